@@ -11,6 +11,11 @@ const Problems = v.object({
 /** What the API calls a field that the request lacks. */
 const MISSING = 'missing';
 
+/** Of a path, in characters: it is stored with each action, and body and path of an answer may be of any length. */
+const LONGEST_PATH = 150;
+/** In place of the names that are left out. */
+const GAP = '.….';
+
 /**
  * The field that a validation error names, such as `input_values.total`, or `input_values.total (missing)`.
  *
@@ -28,9 +33,23 @@ export function refusedField(answer: Uint8Array, sent: string | undefined): stri
   const known = knownPart(path, parse(sent ?? ''));
   const next = path[known.length];
   const lacks = type === MISSING && known.length === path.length - 1 && isName(next) ? [next] : [];
-  const field = [...known, ...lacks].join('.');
+  const field = shortened([...known, ...lacks]);
   if (field === '') return undefined;
   return type === MISSING ? `${field} (missing)` : field;
+}
+
+/** The names of a path, as many as fit from its beginning, and its end, which says most. */
+function shortened(path: readonly (string | number)[]): string {
+  const whole = path.join('.');
+  if (whole.length <= LONGEST_PATH) return whole;
+  const end = `${GAP}${path.at(-1)}`;
+  let beginning = '';
+  for (const step of path) {
+    const longer = beginning === '' ? `${step}` : `${beginning}.${step}`;
+    if (longer.length + end.length > LONGEST_PATH) break;
+    beginning = longer;
+  }
+  return beginning + end;
 }
 
 /** Only names are taken from it, which no parser changes. */

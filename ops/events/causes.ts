@@ -4,7 +4,9 @@ import type {
   PauseCause,
   SecretFault,
   Thrown,
+  Unidentified,
 } from '../../lambda/core/model/index.ts';
+import { plural } from '../cli/plural.ts';
 
 /** Causes in words, each to follow a colon. */
 
@@ -41,6 +43,12 @@ export const failureInWords = ({ kind, status, error }: Omit<LastFailure, 'at'>)
   kind === 'answered' && status !== undefined
     ? `HTTP ${status}`
     : `${FAILURES[kind]}${inBrackets(error, status)}`;
+
+/** Why it is not known yet which ending of its run an event reports. */
+export function unidentifiedInWords({ tries, last_failure }: Unidentified): string {
+  const attempts = tries > 0 ? ` (${plural(tries, 'failed attempt')})` : '';
+  return `Cyberdesk did not say when the run ended: ${failureInWords(last_failure)}${attempts}`;
+}
 
 const inBrackets = (error: string | undefined, status: number | undefined): string => {
   const known = [error, status === undefined ? undefined : `HTTP ${status}`].filter(Boolean);

@@ -4,6 +4,7 @@ import {
   type EventItem,
   type Item,
   keyNamed,
+  type LastFailure,
   type LineageItem,
   lineageBeside,
   runOf,
@@ -19,7 +20,7 @@ import { actionState } from './action-state.ts';
 import { adviceFor } from './reasons.ts';
 import { isCompletion, readCompletions, readRunItems } from './run-items.ts';
 import { readEvent } from './store.ts';
-import { type ActionView, type EventDetail, summarize } from './summary.ts';
+import { type ActionView, type EventDetail, type ShownFailure, summarize } from './summary.ts';
 import { timeline } from './timeline.ts';
 
 const isoOf = (at: number | undefined) => (at === undefined ? undefined : isoTime(at));
@@ -37,12 +38,14 @@ export async function describeEvent(stage: Stage, eventId: string): Promise<Even
     latestActs(stage, event.event_id),
   ]);
   const endedAt = isoOf(event.ended_at);
+  const identification = identificationOf(event);
   return {
     ...summarize(event),
-    ...(own && isBeingProcessed(event, own) && { progress: 'processing' }),
+    ...(isBeingProcessed(event, own) && { progress: 'processing' }),
     svix_id: event.svix_id,
     ...(endedAt && { ended_at: endedAt }),
     ...(event.resent_at !== undefined && { resent_at: event.resent_at }),
+    ...(identification && { identification }),
     body_bytes: event.body_bytes,
     body_sha256: event.body_sha256,
     depth: own?.depth ?? lineage?.depth ?? 0,
@@ -86,9 +89,20 @@ async function readRun(stage: Stage, event: EventItem) {
   return { completion, lineage: items.find(isLineage) };
 }
 
-/** The event is written only when it arrives and when it is finished; its completion shows what happens in between. */
-const isBeingProcessed = (event: EventItem, own: CompletionItem): boolean =>
-  event.state === 'received' && own.round >= event.round && !own.done;
+/** Its completion shows what happens in between; until that is known, the event itself shows that the API has been asked. */
+const isBeingProcessed = (
+  { state, round, unidentified }: EventItem,
+  own: CompletionItem | undefined,
+): boolean => state === 'received' && (own ? own.round >= round && !own.done : unidentified !== undefined);
+
+function identificationOf({ unidentified }: EventItem): EventDetail['identification'] {
+  if (unidentified === undefined) return undefined;
+  const { tries, last_failure: last, not_before } = unidentified;
+  const notBefore = isoOf(not_before);
+  return { tries, last_failure: shownFailure(last), ...(notBefore && { not_before: notBefore }) };
+}
+
+const shownFailure = (last: LastFailure): ShownFailure => ({ ...last, at: isoTime(last.at) });
 
 async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
   const { result, failure, decision, last_failure: last } = action;
@@ -111,7 +125,7 @@ async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
     ...(failure?.secret && { secret: failure.secret }),
     ...(failure?.status !== undefined && { http_status: failure.status }),
     ...(failure?.field !== undefined && { field: failure.field }),
-    ...(last && { last_failure: { ...last, at: isoTime(last.at) } }),
+    ...(last && { last_failure: shownFailure(last) }),
     ...(begunAt && { begun_at: begunAt }),
     ...(doneAt && { done_at: doneAt }),
     ...(notBefore && { not_before: notBefore }),

@@ -1,8 +1,14 @@
-import type { ActionRecord, CompletionItem, PauseItem, Reason } from '../../lambda/core/model/index.ts';
+import type {
+  ActionRecord,
+  CompletionItem,
+  EventItem,
+  PauseItem,
+  Reason,
+} from '../../lambda/core/model/index.ts';
 import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
 import { actionState } from './action-state.ts';
-import { failureInWords, pauseInWords, thrownInWords } from './causes.ts';
+import { failureInWords, pauseInWords, thrownInWords, unidentifiedInWords } from './causes.ts';
 import { reasonInWords } from './reasons.ts';
 import type { EventSummary } from './summary.ts';
 
@@ -21,6 +27,8 @@ export type Progress = Pick<CompletionItem, 'owner' | 'lease' | 'not_before' | '
 interface Facts {
   /** Its own completion, while that is kept. */
   own: Progress | undefined;
+  /** Failed tries to learn from the API which completion that is. */
+  unidentified?: EventItem['unidentified'];
   /** The latest pause of all calls to Cyberdesk, which may be over. */
   pause: Pick<PauseItem, 'until' | 'cause'> | undefined;
 }
@@ -30,7 +38,7 @@ export function outcomeOf(event: EventSummary, facts: Facts, now = Date.now()): 
     case 'received':
       return waiting(facts, now);
     case 'failed':
-      return failed(event, facts.own?.actions ?? [], facts.own?.failure);
+      return failed(event, facts);
     case 'processed':
       return { text: processed(event, facts.own?.actions) };
     default:
@@ -71,11 +79,14 @@ function* carriedOut(actions: readonly ActionRecord[]): Generator<string> {
   if (skipped > 0) yield `${plural(skipped, 'action')} skipped`;
 }
 
-function failed(event: EventSummary, actions: readonly ActionRecord[], whole: Progress['failure']): Outcome {
+function failed(event: EventSummary, { own, unidentified }: Facts): Outcome {
+  const actions = own?.actions ?? [];
   const refused = actions.flatMap((action, index) => (action.failure ? [{ ...action, index }] : []));
   const [first] = refused;
-  if (first?.failure === undefined)
-    return { text: whole?.thrown ? thrownInWords(whole.thrown) : briefly(event.reason) };
+  if (first?.failure === undefined) {
+    if (own?.failure?.thrown) return { text: thrownInWords(own.failure.thrown) };
+    return { text: unidentified ? unidentifiedInWords(unidentified) : briefly(event.reason) };
+  }
   const { reason, status, field } = first.failure;
   const answer = status === undefined ? briefly(reason) : `HTTP ${status}${field ? ` (${field})` : ''}`;
   const isUnknown = reason === 'outcome_unknown';
@@ -89,7 +100,7 @@ function failed(event: EventSummary, actions: readonly ActionRecord[], whole: Pr
   };
 }
 
-function waiting({ own, pause }: Facts, now: number): Outcome {
+function waiting({ own, unidentified, pause }: Facts, now: number): Outcome {
   if (own?.lease && now < own.lease.until) return { text: 'a worker is processing it' };
   const open = (own?.actions ?? []).filter(({ result, failure }) => !result && !failure);
   const tries = open.reduce((sum, { tries }) => sum + tries, 0);
@@ -97,10 +108,12 @@ function waiting({ own, pause }: Facts, now: number): Outcome {
   const failures = tries > 0 ? plural(tries, 'failed attempt') : '';
   const why = last ? failureInWords(last) : '';
   const isPaused = pause !== undefined && now < pause.until;
-  const said = [failures, why].filter(Boolean).join(': ');
+  const asked = unidentified ? unidentifiedInWords(unidentified) : '';
+  const said = [failures, why].filter(Boolean).join(': ') || asked;
   const cause = pause?.cause && !said ? `: ${pauseInWords(pause.cause)}` : '';
   const paused = isPaused ? `calls are paused${cause}` : '';
-  const next = Math.max(own?.not_before ?? 0, isPaused ? pause.until : 0);
+  const due = own?.not_before ?? unidentified?.not_before ?? 0;
+  const next = Math.max(due, isPaused ? pause.until : 0);
   return {
     text: [said, paused].filter(Boolean).join('; ') || 'waiting for a worker',
     ...(now < next && { next_at: isoTime(next) }),

@@ -48,6 +48,7 @@ const BESIDES = [
   'resent_at',
   'ended_at',
   'completion',
+  'unidentified',
   'body_bytes',
   'body_sha256',
 ] as const satisfies (keyof EventItem)[];

@@ -79,6 +79,7 @@ export interface TimelineEntry {
     | 'duplicate'
     | 'reopened'
     | 'unbegun'
+    | 'unidentified'
     | 'overdue'
     | 'planned'
     | 'idle'
@@ -94,6 +95,9 @@ export interface TimelineEntry {
   tone: 'plain' | 'good' | 'bad' | 'pending';
   text: string;
 }
+
+/** `at` in ISO 8601. */
+export type ShownFailure = Omit<LastFailure, 'at'> & { at: string };
 
 /** An action and its outcome, without its body. */
 export interface ActionView {
@@ -115,7 +119,7 @@ export interface ActionView {
   /** The field of the request that a 422 names. */
   field?: string;
   /** The last try that failed and may succeed later, and when (ISO 8601). */
-  last_failure?: Omit<LastFailure, 'at'> & { at: string };
+  last_failure?: ShownFailure;
   begun_at?: string;
   done_at?: string;
   not_before?: string;
@@ -132,6 +136,8 @@ export interface EventDetail extends EventSummary {
   svix_id: string;
   ended_at?: string;
   resent_at?: string;
+  /** Failed tries to learn from the API which ending of its run it reports. */
+  identification?: { tries: number; last_failure: ShownFailure; not_before?: string };
   body_bytes: number;
   body_sha256: string;
   depth: number;

@@ -7,7 +7,7 @@ import {
 import { type AuditEntry, outcomeInWords, shortCaller } from '../audit/read.ts';
 import { plural } from '../cli/plural.ts';
 import { isoTime } from '../cli/time.ts';
-import { idleInWords, pauseInWords, thrownInWords } from './causes.ts';
+import { idleInWords, pauseInWords, thrownInWords, unidentifiedInWords } from './causes.ts';
 import { explainReason } from './reasons.ts';
 import { type ActionView, type EventDetail, reopenedBy, type TimelineEntry } from './summary.ts';
 import { decisions, describeAction, ending, entry } from './timeline-outcomes.ts';
@@ -37,6 +37,7 @@ export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[
     ...acts.filter(isBefore).map(actedOn),
     ...beginning(facts, isBegun),
     ...reopenings(event),
+    ...(own ? [] : identifying(event, now)),
     // Why it was ignored says that no rule was asked.
     ...(own && event.state !== 'ignored' ? planning(own) : []),
     ...actions.flatMap((action, index) => [
@@ -51,8 +52,10 @@ export function timeline(facts: TimelineFacts, now = Date.now()): TimelineEntry[
 }
 
 /** Has a worker ever had it? Only this proves that it was queued: recording that would cost another write. */
-const hasBeenBegun = ({ state, round, completion }: EventItem, own: CompletionItem | undefined): boolean =>
-  state !== 'received' || own !== undefined || round > 0 || completion !== undefined;
+const hasBeenBegun = (
+  { state, round, completion, unidentified }: EventItem,
+  own: CompletionItem | undefined,
+): boolean => [own, completion, unidentified].some(Boolean) || state !== 'received' || round > 0;
 
 function beginning({ event, startedBy }: TimelineFacts, wasQueued: boolean): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
@@ -101,6 +104,18 @@ const REOPENED = { redriven: 'redriven', replanned: 'replanned', failed_again: '
 function reopenings(event: EventItem): TimelineEntry[] {
   const by = reopenedBy(event);
   return by ? [entry('reopened', 'plain', `${REOPENED[by]} (round ${event.round})`)] : [];
+}
+
+/** What came of asking the API when its run ended. */
+function identifying({ state, unidentified }: EventItem, now: number): TimelineEntry[] {
+  if (unidentified === undefined) return [];
+  const { last_failure, not_before = 0 } = unidentified;
+  const text = unidentifiedInWords(unidentified);
+  const isWaiting = state === 'received' && now < not_before;
+  return [
+    entry('unidentified', state === 'failed' ? 'bad' : 'pending', text, isoTime(last_failure.at)),
+    ...(isWaiting ? [entry('waiting', 'pending', 'waits until then', isoTime(not_before))] : []),
+  ];
 }
 
 function planning({ actions, depth, retries, failure, idle = {} }: CompletionItem): TimelineEntry[] {

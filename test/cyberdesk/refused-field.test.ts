@@ -38,3 +38,23 @@ it.each([
 ])('a refusal that %s names no field', (_, answer, sent) => {
   expect(refusedField(answer, sent)).toBeUndefined();
 });
+
+it('a refusal names the beginning and the end of a path that is too long to be stored with each action', () => {
+  const names = Array.from({ length: 900 }, (_, level) => `level_${level}`);
+  const sent = JSON.stringify({
+    input_values: names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), 1),
+  });
+  const field = (type?: string) =>
+    refusedField(refused(problem(['body', 'input_values', ...names], type)), sent);
+
+  expect(field()).toMatch(/^input_values\.level_0\.level_1\.[\w.]+\.….level_899$/);
+  expect(field()?.length).toBeLessThanOrEqual(150);
+  expect(field('missing')).toBe(`${field()} (missing)`);
+});
+
+it('a refusal names a path of names that are as long as names may be', () => {
+  const names = ['a', 'b', 'c'].map((letter) => letter.repeat(64));
+  const sent = JSON.stringify({ [names[0] ?? '']: { [names[1] ?? '']: { [names[2] ?? '']: 1 } } });
+
+  expect(refusedField(refused(problem(names)), sent)).toBe(`${names[0]}.….${names[2]}`);
+});

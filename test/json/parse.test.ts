@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../lambda/core/model/keys.ts';
 import { copyJson, isJsonObject, parseExact } from '../../lambda/json/parse.ts';
-import { writeJson } from '../../lambda/json/write.ts';
+import { canonicalJson, writeJson } from '../../lambda/json/write.ts';
 import { ExactNumber } from '../../lambda/rules/index.ts';
 import { decimalsOf, spelledJson, spelledNumber } from './spelled.ts';
 

@@ -84,3 +84,46 @@ it('an event that no worker has begun may have lost its message only if no pause
   expect(steps({ until: START + 9 * 60_000 })).toContain('overdue');
   expect(steps({ until: START + 11 * 60_000 })).not.toContain('overdue');
 });
+
+it('an event whose run Cyberdesk does not name the end of shows the last failed try, and no lost message', async () => {
+  here.service.getRunFails = failing({ status: 500 });
+  const id = await here.service.deliver({ run: { ended_at: null } });
+  await here.service.work();
+  const { timeline: entries, identification, progress } = await describeEvent(here.stage, id);
+
+  const steps = entries.map(({ step }) => step);
+  expect(steps.slice(0, 4)).toEqual(['received', 'queued', 'unidentified', 'waiting']);
+  expect(steps).not.toContain('overdue');
+  expect(entries[2]).toMatchObject({
+    tone: 'pending',
+    text: 'Cyberdesk did not say when the run ended: HTTP 500 (1 failed attempt)',
+  });
+  expect(progress).toBe('processing');
+  expect(identification).toEqual({
+    tries: 1,
+    last_failure: { kind: 'answered', status: 500, at: expect.stringMatching(/^\d{4}-.*Z$/) },
+    not_before: expect.stringMatching(/^\d{4}-.*Z$/),
+  });
+});
+
+it('an event that failed because Cyberdesk never named the end of its run says so', () => {
+  const unidentified = {
+    tries: 33,
+    delayed: 24 * 3_600_000,
+    last_failure: { kind: 'answered' as const, status: 500, at: START },
+  };
+  const event = eventItem({ state: 'failed', reason: 'exhausted', failure: 1, unidentified });
+  const facts = {
+    event,
+    completion: undefined,
+    actions: [],
+    startedBy: undefined,
+    pause: undefined,
+    acts: [],
+  };
+
+  expect(timeline(facts).find(({ step }) => step === 'unidentified')).toMatchObject({
+    tone: 'bad',
+    text: 'Cyberdesk did not say when the run ended: HTTP 500 (33 failed attempts)',
+  });
+});

@@ -90,3 +90,18 @@ it('an outcome of an event that never acts says why in a few words', () => {
   expect(outcome({ state: 'unprocessable', reason: 'not_json' }).text).toBe('its body is not JSON');
   expect(outcome({ duplicate_of: 'e0' }).text).toBe('duplicate of e0');
 });
+
+it('an outcome says that Cyberdesk has not said when the run ended, and when it is asked again', () => {
+  const unidentified = {
+    tries: 2,
+    delayed: 120_000,
+    not_before: NOW + 60_000,
+    last_failure: { kind: 'answered' as const, status: 500, at: NOW },
+  };
+  const text = 'Cyberdesk did not say when the run ended: HTTP 500 (2 failed attempts)';
+  const shown = (state: 'received' | 'failed') =>
+    outcomeOf(event({ state }), { own: undefined, pause: undefined, unidentified }, NOW);
+
+  expect(shown('received')).toEqual({ text, next_at: '2026-11-29T10:01:00.000Z' });
+  expect(shown('failed')).toEqual({ text });
+});

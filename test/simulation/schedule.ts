@@ -197,6 +197,7 @@ function planMoves({ world, moves, operators, weather, strangers }: Parts, resto
   at(0.1, () => operators.rotateSigningSecret());
   at(0.1, () => operators.rotateApiKey());
   at(0.15, () => weather.throttle());
+  at(0.15, () => weather.refuseReads());
   at(0.15, () => operators.deploy());
   for (let count = 0; count < 2; count += 1) at(0.2, () => strangers.start());
   // A run that was deleted before a restore cannot be found again (a known gap).

@@ -61,6 +61,7 @@ const MOVES = [
   'outage of topics',
   'redrive by command',
   'redrive by console',
+  'refused reads',
   'replan',
   'replay',
   'restore',

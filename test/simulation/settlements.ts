@@ -1,6 +1,7 @@
 import { isUndecided } from '../../lambda/core/completion/action-states.ts';
-import { type CompletionItem, canonicalJson, type Item } from '../../lambda/core/model/index.ts';
+import type { CompletionItem, Item } from '../../lambda/core/model/index.ts';
 import { SECOND } from '../../lambda/core/model/time.ts';
+import { canonicalJson } from '../../lambda/json/write.ts';
 import { isCompletion } from './model/items.ts';
 import type { TableModel } from './model/table.ts';
 

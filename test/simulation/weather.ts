@@ -50,6 +50,14 @@ export class Weather {
     };
   }
 
+  /** Questions about one run are refused for a while, and everything else works. */
+  refuseReads(): void {
+    const { api, scheduler, rng } = this.#world;
+    this.#world.move('refused reads');
+    const until = scheduler.now + rng.next() ** 2 * 3 * HOUR;
+    api.front.refusedReads = { until, status: rng.pick([400, 405, 413, 414, 415, 422]) };
+  }
+
   /** One service fails, wholly or as a brown-out that fails some of its requests. */
   outage(services: readonly Service[]): void {
     const { outages, scheduler, rng } = this.#world;

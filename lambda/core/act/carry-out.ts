@@ -33,8 +33,8 @@ export type CarriedOut =
   | { kind: 'failed'; reason: Reason; status?: number; thrown?: Thrown; round: number }
   | { kind: 'wait'; until: number; because: WaitReason; failing?: Failing };
 
-/** An action that will be tried again. */
-export type Failing = Pick<ActionRecord, 'rule' | 'tries'> & { failure: LastFailure };
+/** An action that will be tried again; without a rule, the question when the run has ended. */
+export type Failing = Pick<ActionRecord, 'tries'> & { rule?: string; failure: LastFailure };
 
 /** Carries out the open actions of a claimed completion, and releases it. */
 export async function carryOut(claim: Claim): Promise<CarriedOut> {

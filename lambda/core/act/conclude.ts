@@ -1,11 +1,11 @@
 import { type ActionClaim, type FailedTry, fail, postpone, succeed } from '../completion/index.ts';
-import type {
-  ActionFailure,
-  ActionRecord,
-  CallFailure,
-  LastFailure,
-  Reason,
-  WaitReason,
+import {
+  type ActionFailure,
+  type ActionRecord,
+  type CallFailure,
+  failureSeen,
+  type Reason,
+  type WaitReason,
 } from '../model/index.ts';
 import { reportFailure } from '../pause/index.ts';
 import type { ApiCall } from '../plan/index.ts';
@@ -41,14 +41,6 @@ const answerOf = ({ status, field }: CallFailure): Pick<ActionFailure, 'status' 
   ...(field !== undefined && { field }),
 });
 
-/** What is kept of a failure, for people. */
-function seen({ status, incomplete, notAsked, keyNotSet }: CallFailure): Omit<LastFailure, 'at'> {
-  if (status !== undefined) return { kind: 'answered', status };
-  if (incomplete) return { kind: 'incomplete_list' };
-  if (notAsked) return { kind: 'not_asked' };
-  return { kind: keyNotSet ? 'key_not_set' : 'no_response' };
-}
-
 /**
  * A refusal that came after an attempt without a response, or for a key that is in use. The earlier attempt may have been
  * served, so the list of runs decides, as soon as it is complete.
@@ -79,7 +71,7 @@ export async function retryLater(
     mayHaveTakenEffect,
     charged,
     exhausted,
-    failure: seen(failure),
+    failure: failureSeen(failure),
   });
   action.stage(next);
   await action.commit(next);

@@ -1,4 +1,5 @@
 import { parseExact } from '../../json/parse.ts';
+import { writeJson } from '../../json/write.ts';
 import {
   type ActionRecord,
   type CallFailure,
@@ -55,7 +56,7 @@ export async function resolvePlaceholders(
     pins[index] = value.pin;
     fill(content, placeholder.path, value);
   }
-  return { kind: 'resolved', body: JSON.stringify(content), pins };
+  return { kind: 'resolved', body: writeJson(content), pins };
 }
 
 type Value =

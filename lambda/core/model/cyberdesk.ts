@@ -1,3 +1,5 @@
+import type { LastFailure } from './action.ts';
+
 /** What the core needs of Cyberdesk's API. Times are epoch milliseconds. */
 
 /** A call that brought no usable answer, with its in-call retries behind it. */
@@ -21,6 +23,15 @@ export interface CallFailure {
   incomplete?: boolean;
   /** The API key secret holds no value yet. */
   keyNotSet?: boolean;
+}
+
+/** What is kept of a failure, for people. */
+export function failureSeen(failure: CallFailure): Omit<LastFailure, 'at'> {
+  const { status, incomplete, notAsked, keyNotSet } = failure;
+  if (status !== undefined) return { kind: 'answered', status };
+  if (incomplete) return { kind: 'incomplete_list' };
+  if (notAsked) return { kind: 'not_asked' };
+  return { kind: keyNotSet ? 'key_not_set' : 'no_response' };
 }
 
 export type CallOutcome<T> = { kind: 'answered'; value: T } | CallFailure;

@@ -1,3 +1,4 @@
+import type { LastFailure } from './action.ts';
 import { endedAtCompletion, isCompletionKey } from './completion.ts';
 import type { Reason } from './reasons.ts';
 import { type Item, KEY_PREFIXES, type Key } from './table.ts';
@@ -21,6 +22,11 @@ export interface EventItem extends Item {
   machine_ids?: string[];
   /** Sort key of the completion, from the API's answer, when the event itself names no `ended_at`. */
   completion?: string;
+  /**
+   * What has come of asking the API which completion it reports, while that has not answered. Earlier releases carry it
+   * along unread.
+   */
+  unidentified?: Unidentified;
   state: EventState;
   reason?: Reason;
   /** How often this event has failed; a redrive names this number to reopen it. */
@@ -51,6 +57,15 @@ export interface EventItem extends Item {
   open?: string;
   /** Partition of the by-day index, `YYYY-MM-DD`. */
   day: string;
+}
+
+/** Tries to identify a completion that have failed; charged to the same budget as the tries of an action. */
+export interface Unidentified {
+  tries: number;
+  /** Sum of the delays charged to it, in milliseconds. */
+  delayed: number;
+  not_before?: number;
+  last_failure: LastFailure;
 }
 
 export const eventKey = (eventId: string): Key => ({ pk: KEY_PREFIXES.event + eventId, sk: 'event' });

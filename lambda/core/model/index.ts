@@ -5,6 +5,7 @@ export * from './event.ts';
 export * from './event-reference.ts';
 export * from './event-types/index.ts';
 export * from './fence.ts';
+export * from './frames.ts';
 export * from './keys.ts';
 export * from './metric-names.ts';
 export * from './open-index.ts';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { decimalOf, ExactNumber } from '../../json/exact-number.ts';
 
 export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
@@ -30,13 +29,3 @@ export interface ActionIdentity {
 /** Idempotency key of an action. JSON keeps the parts separate: `a|b` + `c` differs from `a` + `b|c`. */
 export const actionKey = (id: ActionIdentity): string =>
   uuidV5(JSON.stringify([id.installation, id.subject, id.completion, id.rule, id.position, id.generation]));
-
-/** JSON with sorted keys and one spelling of each number, for comparing values that another system may have rewritten. */
-export function canonicalJson(value: unknown): string {
-  if (value instanceof ExactNumber) return decimalOf(value.text);
-  if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry ?? null)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(',')}}`;
-}

@@ -67,9 +67,14 @@ function withIdle(idle: readonly [rule: string, why: Idleness][]): { idle?: Reco
 
 /** Why an event fails whose rules throw this. */
 export function reasonOf(error: unknown): Reason {
-  if (error instanceof MisplacedReferenceError) return 'reference_misplaced';
-  if (error instanceof NoRunError) return 'no_run';
-  return error instanceof TooDeepError ? 'too_deep' : 'rule_threw';
+  try {
+    if (error instanceof MisplacedReferenceError) return 'reference_misplaced';
+    if (error instanceof NoRunError) return 'no_run';
+    return error instanceof TooDeepError ? 'too_deep' : 'rule_threw';
+  } catch {
+    // A proxy may throw when it is looked at.
+    return 'rule_threw';
+  }
 }
 
 /** An async rule returns no actions yet. Its rejection may quote the payload, and the runtime would log it. */

@@ -51,8 +51,13 @@ export function serialize(
     ancestors.delete(value);
     return copy;
   };
-  // Throws for a BigInt, as if the rule had thrown. What an object's own `toJSON` returns has not been walked.
-  const body = JSON.stringify(walk(content, []), (_key, value) => {
+  return { body: write(walk(content, [])), placeholders };
+}
+
+/** What an object's own `toJSON` returns has not been walked. */
+function write(content: unknown): string {
+  // Throws for a BigInt, as if the rule had thrown.
+  const body = JSON.stringify(content, (_key, value) => {
     if (placeholderOf(value, [])) throw new MisplacedReferenceError('a reference in the result of a toJSON');
     // It would be written as null, which no rule asked for.
     if (typeof value === 'number' && !Number.isFinite(value))
@@ -60,7 +65,19 @@ export function serialize(
     return value;
   });
   if (body === undefined) throw new TypeError('the action has no content');
-  return { body, placeholders };
+  if (depthOf(body) > MAX_DEPTH) throw new TooDeepError(`more than ${MAX_DEPTH} levels`);
+  return body;
+}
+
+/** How many objects and lists of a JSON text are inside each other. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
+    else if (token === ']' || token === '}') depth -= 1;
+  }
+  return deepest;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

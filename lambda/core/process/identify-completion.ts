@@ -1,9 +1,11 @@
-import { isRefusedRead } from '../../cyberdesk/answer-class.ts';
+import { isUnknownToApi } from '../../cyberdesk/answer-class.ts';
 import { parseTime } from '../../cyberdesk/time.ts';
+import type { Failing } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
 import {
   type ActionableEvent,
   CALL_TIMEOUT,
+  type CallFailure,
   endedAtCompletion,
   MINUTE,
   ownCompletion,
@@ -12,55 +14,82 @@ import {
 } from '../model/index.ts';
 import { reportFailure } from '../pause/index.ts';
 import { save } from '../store/index.ts';
+import { isUsedUp, postponed } from './unidentified.ts';
 
-/** Delay before the API is asked again when a run ended. */
+/** Delay before the API is asked again when a run ended, if the last try is not charged. */
 const ASK_AGAIN = MINUTE;
 
 export type Identification =
   | { kind: 'identified'; event: ActionableEvent; completion: string }
-  | { kind: 'wait'; until: number; because: WaitReason };
+  | { kind: 'wait'; event: ActionableEvent; until: number; because: WaitReason; failing?: Failing }
+  | { kind: 'failed'; event: ActionableEvent; reason: 'exhausted'; status?: number; round: number };
 
 /**
- * Which completion an event reports. Its `ended_at` says so. If that is absent, the API is asked once: the answer is
- * written on the event before anything is claimed, because a later answer may be about a later ending of the run.
+ * Which completion an event reports. Its `ended_at` says so. If that is absent, the API is asked until it answers, within
+ * the retry budget of an action: the answer is written on the event before anything is claimed, because a later answer may
+ * be about a later ending of the run.
  */
 export async function identifyCompletion(worker: Worker, event: ActionableEvent): Promise<Identification> {
   const reported = reportedCompletion(event);
   if (reported.kind === 'known') return { kind: 'identified', event, completion: reported.completion };
 
   const { gate, system, deadline } = worker;
+  const { not_before: due = 0 } = event.unidentified ?? {};
+  if (system.now() < due) return { kind: 'wait', event, until: due, because: 'not_due' };
   const until = system.now() + CALL_TIMEOUT;
-  if (until > deadline) return { kind: 'wait', until, because: 'no_time' };
+  if (until > deadline) return { kind: 'wait', event, until, because: 'no_time' };
   const admission = await gate.enter();
-  if (admission.kind === 'closed') return { kind: 'wait', until: admission.until, because: 'paused' };
-  const completion = await askForEnd(worker, event, reported.run, until);
-  if (completion === undefined) {
-    const paused = await gate.waiting();
-    if (paused !== undefined) return { kind: 'wait', until: paused, because: 'paused' };
-    return { kind: 'wait', until: system.now() + ASK_AGAIN, because: 'no_answer' };
-  }
-  const next = { ...event, completion };
-  return { kind: 'identified', event: await save(worker, next, { tag: event.tag }), completion };
+  if (admission.kind === 'closed') return { kind: 'wait', event, until: admission.until, because: 'paused' };
+  const asked = await askForEnd(worker, event, reported.run, until);
+  if (asked.kind === 'failed') return askLater(worker, event, asked);
+  const { completion } = asked;
+  const { unidentified: _tries, ...rest } = event;
+  return {
+    kind: 'identified',
+    event: await save(worker, { ...rest, completion }, { tag: event.tag }),
+    completion,
+  };
 }
 
-/** The completion according to the API; undefined if it did not answer. */
+/** The completion according to the API. */
 async function askForEnd(
   worker: Worker,
   event: ActionableEvent,
   run: { id: string; status: string },
   until: number,
-): Promise<string | undefined> {
+): Promise<{ kind: 'answered'; completion: string } | CallFailure> {
   const got = await worker.cyberdesk.getRun(run.id, { until: Math.min(until, worker.deadline) });
-  if (got.kind === 'failed' && !isRefusedRead(got)) {
-    // Nothing is stored about a failed try: a write per try would cost more than it is worth, and receives also count
-    // pauses. So how often this event has failed is known per sandbox only, which sees it again within minutes.
-    await reportFailure(worker, got, { id: event.event_id, tries: 0 });
-    return undefined;
-  }
+  // Another refusal may pass, and a completion that has been identified stays what it is.
+  if (got.kind === 'failed' && !isUnknownToApi(got)) return got;
   await worker.gate.report({ kind: 'answered', by: 'read' });
   const end = got.kind === 'answered' ? parseTime(got.value.ended_at) : undefined;
   const isTheSame = got.kind === 'answered' && got.value.status === run.status;
-  // Without an end that fits, or if the API has refused the question for good (above all because it does not know the run),
-  // the event itself is the completion.
-  return end !== undefined && isTheSame ? endedAtCompletion(end) : ownCompletion(event.event_id);
+  // Without an end that fits, or if the API does not know the run, now and later, the event itself is the completion.
+  const isNamed = end !== undefined && isTheSame;
+  return { kind: 'answered', completion: isNamed ? endedAtCompletion(end) : ownCompletion(event.event_id) };
+}
+
+/** Notes on the event what has failed, for people and for the budget, and has it asked again. */
+async function askLater(
+  worker: Worker,
+  event: ActionableEvent,
+  failure: CallFailure,
+): Promise<Identification> {
+  const { system, gate } = worker;
+  const before = event.unidentified;
+  const { charged } = await reportFailure(worker, failure, { id: event.event_id, tries: before?.tries ?? 0 });
+  const next = postponed(before, { failure, charged, now: system.now() });
+  const noted = await save<ActionableEvent>(worker, { ...event, unidentified: next }, { tag: event.tag });
+  if (charged && isUsedUp(before)) {
+    const { status } = failure;
+    const answer = status === undefined ? {} : { status };
+    return { kind: 'failed', event: noted, reason: 'exhausted', round: event.round, ...answer };
+  }
+  const failing = { tries: next.tries, failure: next.last_failure };
+  const due = next.not_before ?? system.now() + ASK_AGAIN;
+  const paused = await gate.waiting();
+  // What has been charged is waited for, also beyond a pause.
+  if (paused !== undefined && paused >= (next.not_before ?? 0))
+    return { kind: 'wait', event: noted, until: paused, because: 'paused', failing };
+  return { kind: 'wait', event: noted, until: due, because: 'no_answer', failing };
 }

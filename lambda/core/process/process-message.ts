@@ -86,9 +86,10 @@ async function handleMessage(worker: Worker, message: Message, content: EventMes
   await keepEventBody(worker, event);
 
   const identified = await identifyCompletion(worker, event);
-  if (identified.kind === 'wait') return identified;
-  const { completion } = identified;
-  const ending = await handleCompletion(worker, identified.event, completion, message.receives);
+  const ending =
+    identified.kind === 'identified'
+      ? await handleCompletion(worker, identified.event, identified.completion, message.receives)
+      : identified;
   Object.assign(message.facts, factsOf(ending));
   return finishEvent(worker, identified.event, ending);
 }

@@ -34,7 +34,7 @@ export function reopenedRound({ reopen }: EventMessage, event: EventItem): numbe
  * @throws LostRaceError
  */
 export async function reopen(store: Store, event: EventItem, round: number): Promise<EventItem> {
-  const { ttl: _ttl, finished_at: _end, reason: _reason, ...rest } = event;
+  const { ttl: _ttl, finished_at: _end, reason: _reason, unidentified: _tries, ...rest } = event;
   const open = String(round % OPEN_SHARDS);
   return save<EventItem>(store, { ...rest, state: 'received', round, open }, { tag: event.tag });
 }

@@ -18,6 +18,8 @@ export function lostAt({ event, completion, quietUntil }: Signs): number {
   const alive = Math.max(
     Date.parse(event.received_at),
     quietUntil,
+    event.unidentified?.last_failure.at ?? 0,
+    event.unidentified?.not_before ?? 0,
     completion?.updated_at ?? 0,
     completion?.lease?.until ?? 0,
     completion?.not_before ?? 0,

@@ -52,7 +52,7 @@ export async function readRows(
     return {
       ...summary,
       ...(name !== undefined && { workflow_name: name }),
-      outcome: outcomeOf(summary, { own, pause }),
+      outcome: outcomeOf(summary, { own, pause, unidentified: event.unidentified }),
     };
   });
 }

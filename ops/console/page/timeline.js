@@ -16,6 +16,7 @@ const TITLES = {
   duplicate: 'Duplicate',
   reopened: 'Reopened',
   unbegun: 'Not started',
+  unidentified: 'End of the run',
   overdue: 'Overdue',
   planned: 'Planned',
   idle: 'Other rules',

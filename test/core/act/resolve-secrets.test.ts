@@ -117,3 +117,12 @@ it('a secret in a list takes the place of its null', async () => {
 it('an empty list of references pins nothing', async () => {
   expect(await resolve(createPorts(), actionWith([]), '{"a":1}')).toMatchObject({ pins: [] });
 });
+
+it('a field of a JSON secret may be nested deeper than JSON.stringify can write', async () => {
+  const ports = createPorts();
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  ports.secrets.set('arn#AWSCURRENT', `{"pin":${deep}}`);
+  const field = actionWith([{ path: ['s'], secret: { id: 'arn', field: 'pin' } }]);
+
+  expect(await resolve(ports, field, '{"s":null}')).toMatchObject({ body: `{"s":${deep}}` });
+});

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { actionKey, canonicalJson, sha256, uuidV5 } from '../../../lambda/core/model/keys.ts';
+import { actionKey, sha256, uuidV5 } from '../../../lambda/core/model/keys.ts';
 
 describe('uuidV5', () => {
   it('uuidV5 agrees with the example of RFC 9562, A.4', () => {
@@ -38,37 +37,6 @@ describe('actionKey', () => {
     expect(new Set(keys).size).toBe(keys.length);
     expect(actionKey({ ...identity })).toBe(keys[0]);
     expect(keys[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  });
-});
-
-describe('canonicalJson', () => {
-  const reordered = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(reordered);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value)
-        .reverse()
-        .map(([key, entry]) => [key, reordered(entry)]),
-    );
-  };
-
-  it('canonical JSON ignores the order of keys and nothing else', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
-        expect(canonicalJson(reordered(a))).toBe(canonicalJson(a));
-        expect(JSON.parse(canonicalJson(a))).toEqual(JSON.parse(JSON.stringify(a)));
-        const same = canonicalJson(a) === canonicalJson(b);
-        expect(same).toBe(
-          canonicalJson(JSON.parse(JSON.stringify(a))) === canonicalJson(JSON.parse(JSON.stringify(b))),
-        );
-      }),
-    );
-  });
-
-  it('canonical JSON drops what JSON drops', () => {
-    expect(canonicalJson({ b: undefined, a: [undefined, null] })).toBe('{"a":[null,null]}');
-    expect(canonicalJson(undefined)).toBe('null');
-    expect(canonicalJson({ b: 1, a: { d: 2, c: 'x' } })).toBe('{"a":{"c":"x","d":2},"b":1}');
   });
 });
 

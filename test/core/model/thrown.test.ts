@@ -1,102 +1,141 @@
-import { expect, it } from 'vitest';
+import { runInThisContext } from 'node:vm';
+import { afterEach, describe, expect, it } from 'vitest';
 import { describeThrown, framesOf } from '../../../lambda/core/model/index.ts';
 
-const thrown = (stack: string, name = 'Error') =>
-  describeThrown('next', Object.assign(new Error('canary-7f3a'), { name, stack }));
+const CANARY = 'canary-7f3a';
+/** A payload with an error report of another system in it. */
+const FRAME_LIKE = `cannot read:\n    at 4111111111111111 ${CANARY} (/p/q.ts:9:9)\n    at ${CANARY} (/a/follow-ups.ts:1:2)`;
 
-it('an error that a rule threw is described by its class and the first frame in a file of the customer', () => {
-  const stack = [
-    'TypeError: canary-7f3a',
-    '    at parse (node:internal/json:1:2)',
-    '    at secret (/var/task/../../lambda/rules/actions.ts:7:9)',
-    '    at check (/var/task/node_modules/zod/index.js:3:4)',
-    '    at total (file:///var/task/src/follow-ups.ts:12:34)',
-    '    at actions (/var/task/follow-ups.ts:5:6)',
-  ].join('\n');
+const { stackTraceLimit } = Error;
+afterEach(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
 
-  expect(thrown(stack, 'TypeError')).toEqual({
-    rule: 'next',
-    error: 'TypeError',
-    frame: 'src/follow-ups.ts:12:34',
+/** An error that is made in the first of these files, which the next one calls, and so on. */
+function errorIn(...files: string[]): Error {
+  const [innermost, ...callers] = files;
+  const make: () => Error = runInThisContext(`() => new TypeError('${CANARY}')`, { filename: innermost });
+  const call = callers.reduce<() => Error>((next, filename) => {
+    const caller: (next: () => Error) => Error = runInThisContext('(next) => next()', { filename });
+    return caller.bind(null, next);
+  }, make);
+  Error.stackTraceLimit = files.length;
+  return call();
+}
+
+describe('what a rule threw', () => {
+  it('an error that a rule threw is described by its class and the first frame in a file of the customer', () => {
+    const error = errorIn(
+      'node:internal/json',
+      '/var/task/../../lambda/rules/actions.ts',
+      '/var/task/node_modules/zod/index.js',
+      'file:///var/task/src/follow-ups.ts',
+      '/var/task/follow-ups.ts',
+    );
+
+    expect(describeThrown('next', error)).toEqual({
+      rule: 'next',
+      error: 'TypeError',
+      frame: expect.stringMatching(/^src\/follow-ups\.ts:1:\d+$/),
+    });
+  });
+
+  it('an error without a frame of the customer is described without one', () => {
+    expect(describeThrown('next', errorIn('/x/lambda/core/plan/plan.ts'))).toEqual({
+      rule: 'next',
+      error: 'TypeError',
+    });
+  });
+
+  it.each([
+    ['follow-ups.mjs', 'follow-ups.mjs'],
+    ['/var/@own/rules.cts', '@own/rules.cts'],
+  ])('a frame in %s is described by its file and folder', (file, shown) => {
+    const { frame = '' } = describeThrown('next', errorIn(file));
+
+    expect(frame.replace(/:\d+:\d+$/, '')).toBe(shown);
+  });
+
+  it.each([
+    ['a text', 'string', CANARY],
+    ['null', 'null', null],
+    ['nothing', 'undefined', undefined],
+  ])('%s that a rule threw is described by its type', (_, error, value) => {
+    expect(describeThrown('next', value)).toEqual({ rule: 'next', error });
+  });
+
+  it('an error that gave itself a text as its name is an Error', () => {
+    const error = Object.assign(new Error(CANARY), { name: 'canary 7f3a' });
+
+    expect(describeThrown('next', error).error).toBe('Error');
   });
 });
 
-it('an error without a frame of the customer is described without one', () => {
-  expect(thrown('Error: canary-7f3a\n    at /x/lambda/core/plan/plan.ts:1:2')).toEqual({
-    rule: 'next',
-    error: 'Error',
+describe('frames of an error', () => {
+  it('the frames are where it was made and where that was called, each by file, line and column', () => {
+    expect(framesOf(errorIn('/a/one.ts', '/a/two.ts'))).toEqual([
+      expect.stringMatching(/^ {4}at \/a\/one\.ts:1:\d+$/),
+      expect.stringMatching(/^ {4}at \/a\/two\.ts:1:\d+$/),
+    ]);
+  });
+
+  it('the frames are the same when they are read again', () => {
+    const error = errorIn('/a/one.ts');
+
+    expect(framesOf(error)).toHaveLength(1);
+    expect(framesOf(error)).toEqual(framesOf(error));
+  });
+
+  it.each<[string, (error: Error) => unknown]>([
+    ['as it is', () => undefined],
+    ['shortened', (error) => Object.assign(error, { message: error.message.split('\n')[0] })],
+    ['emptied', (error) => Object.assign(error, { message: '' })],
+    ['replaced', (error) => Object.assign(error, { message: CANARY })],
+  ])('a message with lines that look like frames adds no frame, also if it is later %s', (_, change) => {
+    const error = new Error(FRAME_LIKE);
+    change(error);
+
+    expect(framesOf(error).length).toBeGreaterThan(0);
+    expect(framesOf(error).join('\n')).not.toMatch(/canary|4111|follow-ups/);
+    expect(JSON.stringify(describeThrown('next', error))).not.toMatch(/canary|4111/);
+  });
+
+  it('the computed name of a function is no part of a frame', () => {
+    const functions = { [CANARY]: () => new Error('m') };
+    const error = functions[CANARY]?.() ?? new Error();
+
+    expect(framesOf(error)[0]).toContain('thrown.test.ts');
+    expect(framesOf(error).join('\n')).not.toContain('canary');
+  });
+
+  it('code that was made of a text is no frame', () => {
+    const made = new Function(`return new Error('m') //# sourceURL=/a/${CANARY}.ts`);
+
+    expect(framesOf(made()).join('\n')).not.toContain('canary');
+  });
+
+  it.each([
+    ['was read before', () => Object.assign(new Error(FRAME_LIKE), { stack: `Error: ${FRAME_LIKE}` })],
+    ['is null', () => Object.assign(new Error(), { stack: null })],
+    ['is a number', () => Object.assign(new Error(), { stack: 5 })],
+    ['throws', () => Object.defineProperty(new Error(), 'stack', { get: fail })],
+    [
+      'makes other errors',
+      () => Object.defineProperty(new Error(), 'stack', { get: () => new Error(CANARY).stack }),
+    ],
+  ])('an error whose stack %s has no frames', (_, make) => {
+    expect(framesOf(make())).toEqual([]);
+  });
+
+  it('reading frames leaves stacks of other errors as they are', () => {
+    const { prepareStackTrace } = Error;
+    framesOf(new Error('m'));
+
+    expect(Error.prepareStackTrace).toBe(prepareStackTrace);
+    expect(new Error('m').stack).toContain('thrown.test.ts');
   });
 });
 
-it.each([
-  [
-    'a line of its message that looks like a frame',
-    'Error: canary-7f3a\n    at canary-7f3a (/a/ward.ts:1:2)',
-  ],
-  ['the computed name of a function', 'Error: canary-7f3a\n    at canary-7f3a (/a/follow-ups.ts:1:2)'],
-])('the description of an error does not contain %s', (_, stack) => {
-  const error = Object.assign(new Error(stack.replace(/^Error: /, '').split('(')[0]), { stack });
-  expect(JSON.stringify(describeThrown('next', error))).not.toContain('canary');
-});
-
-it.each([
-  ['a text', 'string', 'canary-7f3a'],
-  ['null', 'null', null],
-  ['nothing', 'undefined', undefined],
-])('%s that a rule threw is described by its type', (_, error, value) => {
-  expect(describeThrown('next', value)).toEqual({ rule: 'next', error });
-});
-
-it('an error that gave itself a text as its name is an Error', () => {
-  expect(thrown('', 'canary 7f3a')).toEqual({ rule: 'next', error: 'Error' });
-});
-
-const framesIn = (stack: string, message = 'canary-7f3a') =>
-  framesOf(Object.assign(new Error(message), { stack }));
-
-it.each([
-  ['a file, line and column', '    at total (/var/task/follow-ups.ts:12:34)'],
-  ['a file alone', '    at /var/task/follow-ups.ts:12:34'],
-  ['an anonymous function', '    at new Promise (<anonymous>)'],
-  ['native code', '    at Array.map (native)'],
-  ['one of several promises', '    at async Promise.all (index 12)'],
-])('a frame may end in %s', (_, frame) => {
-  expect(framesIn(`Error: canary-7f3a\n${frame}`)).toEqual([frame]);
-});
-
-it.each([
-  ['text before it', 'x    at total (/var/task/follow-ups.ts:12:34)'],
-  ['text after it', '    at total (/var/task/follow-ups.ts:12:34) canary'],
-  ['no place', '    at total (canary)'],
-])('a line with %s is no frame', (_, line) => {
-  expect(framesIn(`Error: canary-7f3a\n${line}`)).toEqual([]);
-});
-
-it('an error that got its message after its stack was captured still has its frames', () => {
-  const frame = '    at total (/var/task/follow-ups.ts:12:34)';
-
-  expect(framesIn(`errors.Lost$1\n${frame}`)).toEqual([frame]);
-  expect(framesIn(`errors.Lost$1\n${frame}`, '')).toEqual([frame]);
-  expect(framesIn('Error')).toEqual([]);
-});
-
-it('an error whose message is not in its stack has no frames', () => {
-  const frame = '    at total (/var/task/follow-ups.ts:12:34)';
-
-  expect(framesIn(`Error: another\n${frame}`)).toEqual([]);
-  expect(framesIn(`Error: another\n${frame}`, '')).toEqual([]);
-  expect(framesIn(`canary 7f3a\n${frame}`)).toEqual([]);
-});
-
-it('a frame in a file without a folder is described by its file', () => {
-  expect(thrown('Error: canary-7f3a\n    at total (follow-ups.mjs:1:2)').frame).toBe('follow-ups.mjs:1:2');
-  expect(thrown('Error: canary-7f3a\n    at /var/@own/rules.cts:10:21').frame).toBe('@own/rules.cts:10:21');
-});
-
-it('an error without a stack is described without a frame', () => {
-  const error = new Error('canary-7f3a');
-  delete error.stack;
-
-  expect(framesOf(error)).toEqual([]);
-  expect(Object.keys(describeThrown('next', error))).toEqual(['rule', 'error']);
-});
+function fail(): never {
+  throw new Error(CANARY);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../lambda/core/plan/plan.ts';
-import { MAX_DEPTH, serialize } from '../../../lambda/core/plan/serialize.ts';
+import { MAX_DEPTH, serialize, TooDeepError } from '../../../lambda/core/plan/serialize.ts';
 import { MisplacedReferenceError } from '../../../lambda/rules/actions.ts';
 import { followUps, type Json, secret, startRun } from '../../../lambda/rules/index.ts';
 import { finishedRun, PLAN_CONTEXT } from '../support/plan.ts';
@@ -74,6 +74,16 @@ describe('nesting', () => {
     expect(planned(nested(MAX_DEPTH - 2)).kind).toBe('planned');
     expect(planned(nested(MAX_DEPTH - 1))).toMatchObject({ kind: 'failed', reason: 'too_deep' });
   });
+
+  it.each([MAX_DEPTH + 1, 2 * MAX_DEPTH])(
+    'nesting of %i levels in the result of a toJSON is too deep as well',
+    (depth) => {
+      const written = (levels: number) => serialize({ toJSON: () => nested(levels) }, places);
+
+      expect(() => written(depth)).toThrow(TooDeepError);
+      expect(() => written(MAX_DEPTH)).not.toThrow();
+    },
+  );
 
   it('nesting without end, in an object that contains itself, is blamed on the rule', () => {
     const cycle: Record<string, unknown> = {};

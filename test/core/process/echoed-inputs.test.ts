@@ -102,3 +102,19 @@ it('an equal run that someone else started is not adopted where a correlation in
   expect(event().state).toBe('processed');
   expect(action().result).toMatchObject({ run_ids: ['ours'] });
 });
+
+it('a run of someone else with inputs nested deeper than a stack is compared, and does not hold up the event', async () => {
+  await setUp({
+    name: 'next',
+    actions: () => startRun({ workflow_id: 'workflow-next', input_values: { items: ['x', 'y'] } }),
+  });
+  await loseResponse();
+  const deep: unknown = JSON.parse(`${'['.repeat(20_000)}1${']'.repeat(20_000)}`);
+  world.cyberdesk.runs.push(shown('foreign', { items: [deep, 'q'] }));
+  world.later(3 * MINUTE);
+
+  await receiveOn();
+
+  expect(event()).toMatchObject({ state: 'processed' });
+  expect(action()).not.toMatchObject({ result: { run_ids: ['foreign'] } });
+});

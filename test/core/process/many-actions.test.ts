@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { refusedField } from '../../../lambda/cyberdesk/refused-field.ts';
 import {
   type Action,
+  type Json,
   publish,
   type RuleDefinition,
   secret,
@@ -13,6 +15,7 @@ import {
   createRunCalls,
   deadLetters,
   event,
+  failCall,
   processEvent,
   setUp,
   world,
@@ -99,3 +102,20 @@ it.each(Object.entries(LARGE))(
     }
   },
 );
+
+it('an event fails as refused if the API names deeply nested fields of many actions', async () => {
+  const names = Array.from({ length: 900 }, (_, level) => `${'n'.repeat(56)}_${level}`);
+  const inputs = (): Json => names.reduceRight<Json>((inner, name) => ({ [name]: inner }), 1);
+  const start = () => startRun({ workflow_id: uuid(0), input_values: { deep: inputs() } });
+  const detail = [{ loc: ['body', 'input_values', 'deep', ...names], type: 'missing', msg: 'm' }];
+  const sent = JSON.stringify({ input_values: { deep: inputs() } });
+  const field = refusedField(Buffer.from(JSON.stringify({ detail })), sent) ?? '';
+  await setUp(rule(Array.from({ length: 10 }, start)));
+  failCall('createRun', { status: 422, isJson: true, field });
+  const sizes: number[] = [];
+  beforePut((item) => sizes.push(JSON.stringify(item).length));
+
+  expect(await processEvent()).toMatchObject({ kind: 'acknowledge', outcome: 'failed' });
+  expect(event()).toMatchObject({ reason: 'refused' });
+  expect(Math.max(...sizes)).toBeLessThan(ITEM_LIMIT);
+});

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { sqsDeadLetterQueue, sqsQueue } from '../../../lambda/adapters/sqs-queues.ts';
 import { nodeSystem } from '../../../lambda/adapters/system.ts';
-import type { CallOutcome, Cyberdesk, RunSnapshot, Started } from '../../../lambda/core/model/index.ts';
+import type {
+  CallFailure,
+  CallOutcome,
+  Cyberdesk,
+  RunSnapshot,
+  Started,
+} from '../../../lambda/core/model/index.ts';
 import { DAY, MINUTE } from '../../../lambda/core/model/time.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
@@ -43,6 +49,8 @@ export class Service {
   rules: FollowUps = followSuccess;
   /** While set, the answer to all calls instead of the API's. */
   answer: CallOutcome<Started> | undefined;
+  /** While set, the answer to a question about one run. */
+  getRunFails: CallFailure | undefined;
   /** While set, the verifier cannot send. */
   queueFails = false;
 
@@ -160,7 +168,7 @@ export class Service {
       createRun: start,
       createChain: start,
       retryRun: (_runId, body, key) => start(body, key),
-      getRun: never,
+      getRun: async () => this.getRunFails ?? never(),
       findRuns: async () => ({ kind: 'answered', value: { runs: this.created.map(snapshotOf) } }),
       ping: async () => ({ kind: 'answered', value: undefined }),
       getAttachment: never,

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../../lambda/core/model/keys.ts';
 import { CALL_TIMEOUT, SECOND } from '../../../lambda/core/model/time.ts';
 import { isTerminal } from '../../../lambda/cyberdesk/run-status.ts';
+import { canonicalJson } from '../../../lambda/json/write.ts';
 import { Front } from './front.ts';
 import { IdempotencyKeys, type KeySettings, type Written } from './idempotency-keys.ts';
 

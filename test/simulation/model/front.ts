@@ -20,6 +20,8 @@ export class Front {
   apiKey = 'key-1';
   /** Until then every request meets something in front of the API. */
   maintenance: { until: number; reply: Reply } = { until: 0, reply: errorPage(503) };
+  /** Until then a question about one run is refused, as something in between or a release of the API may do for a while. */
+  refusedReads: { until: number; status: number } = { until: 0, status: 400 };
   throttledUntil = 0;
   retryAfter: RetryAfter = () => undefined;
   /** Requests that the present throttling has refused, and since when it lasts. */
@@ -31,6 +33,11 @@ export class Front {
   constructor({ now, skew }: { now(): number; skew: number }) {
     this.#now = now;
     this.#skew = skew;
+  }
+
+  /** The answer to a question about one run, while that is refused. */
+  refusedRead(): Reply | undefined {
+    return this.#now() < this.refusedReads.until ? refusal(this.refusedReads.status) : undefined;
   }
 
   /** The answer to a request that does not come through. */

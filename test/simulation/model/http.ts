@@ -67,6 +67,8 @@ function answer(
   const [, retried] = RETRY.exec(path) ?? [];
   if (method === 'POST' && retried) return started(api, manners, api.retryRun(retried, body, key));
   const [, id] = RUN.exec(path) ?? [];
+  const refusedRead = id === undefined ? undefined : api.front.refusedRead();
+  if (refusedRead) return refusedRead;
   const run = api.run(id ?? '');
   if (run) return { status: 200, body: { json: single(run, manners) } };
   const [, file, download] = ATTACHMENT.exec(path) ?? [];

@@ -1,6 +1,6 @@
 import type { RunSnapshot } from '../../../lambda/core/model/index.ts';
-import { canonicalJson } from '../../../lambda/core/model/keys.ts';
 import { isTerminal } from '../../../lambda/cyberdesk/run-status.ts';
+import { canonicalJson } from '../../../lambda/json/write.ts';
 import type { Echo } from '../model/echoes.ts';
 import type { Plant, PortsOfOne } from '../world-parts.ts';
 import type { KnownMistake } from './plant.ts';

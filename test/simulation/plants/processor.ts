@@ -7,6 +7,7 @@ import type {
   Table,
 } from '../../../lambda/core/model/index.ts';
 import { endedAtCompletion, PAUSE_KEY } from '../../../lambda/core/model/index.ts';
+import { isRefusedRead } from '../../../lambda/cyberdesk/answer-class.ts';
 import { OWN } from '../broken-promise.ts';
 import type { KnownMistake } from './plant.ts';
 
@@ -160,6 +161,23 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
           getRun: async (...args) => {
             const got = await ports.cyberdesk.getRun(...args);
             return got.kind === 'answered' ? { ...got, value: { ...got.value, ended_at: null } } : got;
+          },
+        },
+      }),
+    },
+  },
+
+  'takes every refusal of a question about a run for the answer that there is no such run': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: {
+      ports: (ports) => ({
+        ...ports,
+        cyberdesk: {
+          ...ports.cyberdesk,
+          getRun: async (...args) => {
+            const got = await ports.cyberdesk.getRun(...args);
+            return got.kind === 'failed' && isRefusedRead(got) ? { ...got, status: 404 } : got;
           },
         },
       }),

@@ -1,6 +1,6 @@
 import { decimalOf, ExactNumber } from '../../../json/exact-number.ts';
 import { isJsonObject } from '../../../json/parse.ts';
-import { canonicalJson } from '../../model/index.ts';
+import { canonicalJson } from '../../../json/write.ts';
 import { isRespelled, isScalar } from './respelled.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resemblance } from '../../../../lambda/core/plan/kinds/resemblance.ts';
+import { MAX_DEPTH } from '../../../../lambda/core/plan/serialize.ts';
 import { ExactNumber } from '../../../../lambda/rules/index.ts';
 
 const long = (text: string) => new ExactNumber(text);
@@ -18,6 +19,24 @@ describe('resemblance', () => {
     [1, 1],
   ])('%j equals %j', (sent, shown) => {
     expect(resemblance(sent, shown)).toBe('equal');
+  });
+
+  it('what is shown may be nested deeper than a stack, in lists as well', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}1${']'.repeat(100_000)}`);
+
+    expect(resemblance({ a: ['x', 'y'] }, { a: [deep, 'q'] })).toBe('different');
+    expect(resemblance({ a: ['x', 'y'] }, { a: [deep] })).toBe('similar');
+    expect(resemblance({ a: [['x'], 'y'] }, { a: [deep, 'q'] })).toBe('different');
+    expect(resemblance({ a: 'x' }, { a: deep })).toBe('similar');
+  });
+
+  it.each(['[', '{"a":'])('the deepest inputs that a rule may send can be compared, nested by %s', (open) => {
+    const levels = MAX_DEPTH - 1;
+    const inputs = () => ({
+      a: JSON.parse(`${open.repeat(levels)}1${(open === '[' ? ']' : '}').repeat(levels)}`),
+    });
+
+    expect(resemblance(inputs(), inputs())).toBe('equal');
   });
 
   it.each([
