@@ -40,6 +40,13 @@ interface Failed {
 export const isUnknownToApi = ({ status, isJson = false }: Failed): boolean =>
   isJson && (status === 404 || status === 410);
 
+/**
+ * Whether the API itself refuses the key, or only this request. It always does so in JSON; the page of a proxy or a firewall
+ * with the same status is about neither.
+ */
+export const isDeniedByApi = ({ status, isJson = false }: Failed): boolean =>
+  isJson && (status === 401 || status === 403);
+
 /** Whether a read was answered by the API, which will never answer it otherwise: it is the request that is wrong. */
 export const isRefusedRead = ({ status = 0, isJson = false }: Failed): boolean =>
   classOf({ status, isJson, inProgress: false }) === 'refused';

@@ -354,6 +354,14 @@ export class Oracle {
       this.#fail(`${requests} requests within ${hours.toFixed(2)} h of throttling`);
   }
 
+  /** A page in the API's place says nothing about the key; a person would replace one that is accepted. */
+  onCount(metric: string): void {
+    const { api, now } = this.#truth;
+    // A sandbox may be frozen between the answer and the count.
+    if (metric === 'ApiKeyRejected' && now() - api.front.deniedAt > HOUR)
+      this.#fail('a page in its place accuses the API key');
+  }
+
   #unless(wrong: string | undefined): void {
     if (wrong !== undefined) this.#fail(wrong);
   }

@@ -90,6 +90,30 @@ it('a firewall that denies one body accuses no key, and its action is charged un
   expect(world.model.pause()).toBeUndefined();
 });
 
+it.each([401, 403])(
+  'a page with %i that answers every call accuses no key, and is charged',
+  async (status) => {
+    failCall('createRun', { status, isJson: false });
+    failCall('ping', { status, isJson: false });
+    for (let tries = 1; tries < 200 && event().state === 'received'; tries += 1) {
+      const verdict = await processEvent({}, tries);
+      if (verdict.kind === 'wait') world.later(Math.max(verdict.until - world.system.time, SECOND));
+    }
+    expect(event()).toMatchObject({ state: 'failed', reason: 'exhausted' });
+    expect(action()).not.toHaveProperty('begun');
+    expect(world.model.pause()?.cause).toEqual({ kind: 'failed', status });
+    expect(world.counted).not.toContain('ApiKeyRejected');
+  },
+);
+
+it('a page before the API does not hide that the API itself refuses the key', async () => {
+  failCall('createRun', { status: 403, isJson: false });
+  failCall('ping', { status: 401 });
+  await processEvent();
+  expect(action()).toMatchObject({ tries: 0 });
+  expect(world.model.pause()?.cause).toEqual({ kind: 'key_refused', status: 401 });
+});
+
 it('a refused key pauses all calls at once, and is not charged to the action', async () => {
   failCall('createRun', { status: 401 });
   world.cyberdesk.answers.ping = () => callFailure({ status: 401 });

@@ -183,6 +183,23 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     },
   },
 
+  'takes the page of a firewall for a refusal of the API key': {
+    broken: /accuses the API key/,
+    rules: ['start'],
+    plant: {
+      ports: ({ cyberdesk, ...ports }) => ({
+        ...ports,
+        cyberdesk: {
+          ...cyberdesk,
+          ping: async (limit) => {
+            const got = await cyberdesk.ping(limit);
+            return got.kind === 'failed' ? { ...got, isJson: true } : got;
+          },
+        },
+      }),
+    },
+  },
+
   'counts an orderly release as a crash': {
     broken: /counts as crashed, and is not to blame/,
     rules: ['start'],
