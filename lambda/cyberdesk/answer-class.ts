@@ -13,6 +13,9 @@ const REFUSED = new Set([400, 404, 405, 410, 413, 414, 415, 422]);
 /** Redirects are never followed: doing so would send the data somewhere else. A refused key will be replaced. */
 const NO_EFFECT = new Set([301, 302, 307, 308, 401, 403, 421, 425, 429]);
 
+/** A call that failed although its status is one of these was answered with content that is not what the API documents. */
+export const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
+
 export interface Answer {
   status: number;
   /** Its content type is JSON. A proxy's or a firewall's page is not: the API itself did not refuse anything. */

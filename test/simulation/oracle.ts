@@ -242,7 +242,11 @@ export class Oracle {
     // The name of its writer begins with an `o` if that is an operator.
     if (item.tag.startsWith('o')) this.#unless(this.settlements.onDecision(item, before, this.#truth.now()));
     if (item.planned !== before?.planned) this.#unless(this.depths.onPlan(item));
-    for (const { key, rule, position, kind, result, correlate, decision } of item.actions ?? []) {
+    for (const { key, rule, position, kind, result, correlate, decision, last_failure } of item.actions ??
+      []) {
+      // Each request was answered so far, by whatever stands in the API's place.
+      if (last_failure?.kind === 'no_response' && this.#truth.faults() === 0)
+        this.#fail(`${rule} counts as not answered, and each of its requests was`);
       if (!this.#planned.has(key)) {
         const action = `${item.pk} ${this.#endingOf(item)} ${rule} ${position}`;
         if (decision?.kind === 'start_again') this.settlements.startedAgain(action);

@@ -1,3 +1,4 @@
+import { isSuccess } from '../../cyberdesk/answer-class.ts';
 import { type ActionClaim, type FailedTry, fail, postpone, succeed } from '../completion/index.ts';
 import type {
   ActionFailure,
@@ -42,9 +43,10 @@ const answerOf = ({ status, field }: CallFailure): Pick<ActionFailure, 'status' 
 });
 
 /** What is kept of a failure, for people. */
-function seen({ status, incomplete, notAsked, keyNotSet }: CallFailure): Omit<LastFailure, 'at'> {
-  if (status !== undefined) return { kind: 'answered', status };
+function seen({ status, incomplete, unclear, notAsked, keyNotSet }: CallFailure): Omit<LastFailure, 'at'> {
+  if (status !== undefined) return { kind: isSuccess(status) ? 'unreadable' : 'answered', status };
   if (incomplete) return { kind: 'incomplete_list' };
+  if (unclear) return { kind: 'unclear_run' };
   if (notAsked) return { kind: 'not_asked' };
   return { kind: keyNotSet ? 'key_not_set' : 'no_response' };
 }

@@ -3,7 +3,10 @@
 /** A call that brought no usable answer, with its in-call retries behind it. */
 export interface CallFailure {
   kind: 'failed';
-  /** HTTP status; absent when no response was received (network, timeout, abort) or the key is not set. */
+  /**
+   * HTTP status; absent when no response was received (network, timeout, abort) or the key is not set. That of a success
+   * came with content that could not be used.
+   */
   status?: number;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress?: boolean;
@@ -19,6 +22,8 @@ export interface CallFailure {
   notAsked?: boolean;
   /** The API answered, but its list of runs cannot be shown to be complete. */
   incomplete?: boolean;
+  /** The API answered, but a run in its list may be the one that is looked for, and what is shown of it does not say. */
+  unclear?: boolean;
   /** The API key secret holds no value yet. */
   keyNotSet?: boolean;
 }

@@ -51,6 +51,26 @@ it('a refusal after a lost response does not fail the action if the list shows t
   expect(action().result).toMatchObject({ run_ids: ['served'], adopted: true });
 });
 
+it('a refusal after a lost response stays with an outcome that the list of runs never decides, over redrives', async () => {
+  await loseResponse();
+  failCall('createRun', { status: 422 });
+  world.later(5 * SECOND);
+  await processEvent({}, 2);
+  world.cyberdesk.runs = [runSnapshot({ id: 'foreign', input_values: { other: 1 } })];
+  for (let failure = 1; failure <= 2; failure += 1) {
+    for (let tries = 3; tries < 200 && event().state === 'received'; tries += 1) {
+      const verdict = await processEvent({}, tries);
+      if (verdict.kind === 'wait') world.later(Math.max(verdict.until - world.system.time, SECOND));
+    }
+    expect(action()).toMatchObject({
+      failure: { reason: 'outcome_unknown', status: 422 },
+      last_failure: { kind: 'unclear_run' },
+    });
+    await processEvent({ reopen: failure });
+  }
+  expect(createRunCalls()).toHaveLength(2);
+});
+
 it('a conflict without a run in the list is left to a person', async () => {
   failCall('createRun', { status: 409 });
   await processEvent();

@@ -10,7 +10,7 @@ import type {
 } from '../../model/index.ts';
 import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
 import { type Likeness, likenessOf, type Wanted } from './likeness.ts';
-import { INCOMPLETE, type ListedWindow, listWindow, mayBeCreatedIn } from './look-up-window.ts';
+import { type ListedWindow, listWindow, mayBeCreatedIn, UNCLEAR } from './look-up-window.ts';
 import { chainAmong, freeAmong, type Group, judgeGroups } from './run-groups.ts';
 
 /**
@@ -49,7 +49,7 @@ export async function findStartedRuns(
   if (groups.kind === 'failed') return { kind: 'unanswered', failure: groups };
   const trace = await judgeGroups(table, groups.groups, wanted, record);
   if (trace.kind === 'ambiguous' && suspects.some(({ likeness }) => mayResolve(likeness, record)))
-    return { kind: 'unanswered', failure: INCOMPLETE };
+    return { kind: 'unanswered', failure: UNCLEAR };
   const isInDoubt = trace.kind === 'none' && mayHaveBeenPlannedOtherwise(record);
   return isInDoubt && (await freeAmong(table, runs, record.key)).length > 0 ? { kind: 'ambiguous' } : trace;
 }
