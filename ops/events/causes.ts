@@ -37,7 +37,7 @@ const FAILURES: Record<Exclude<LastFailure['kind'], 'unreadable'>, string> = {
   no_response: 'the API did not respond',
   incomplete_list:
     "the list of runs could not be shown to be complete, as it or the API's clock kept changing, or an entry is not a run",
-  unclear_run: 'a run in the list may be its own, and the API does not show enough of it to tell',
+  unclear_run: 'a run in the list may be its own, and the API does not show enough of it to decide',
   not_asked: 'a secret could not be read',
   key_not_set: 'the API key is not set, is not a key, or may not be read',
   not_announced: 'the topic refused the announcement',

@@ -53,7 +53,7 @@ export function fail(
   answer: Omit<ActionFailure, 'reason'> = {},
 ): ActionRecord {
   // A redrive of an unknown outcome looks up first; that finds nothing pending, so that it may send again. The status stays
-  // with the failure, as it tells a person how the call would be answered today.
+  // with the failure, as it shows a person how the call was answered last.
   const { pending, answered, ...kept } = action;
   const status = reason === 'outcome_unknown' ? (pending ?? answered) : undefined;
   const base = isDefinite(reason) ? settle(action) : kept;
