@@ -1,5 +1,4 @@
 import type {
-  CallFailure,
   CallLimit,
   CallOutcome,
   Cyberdesk,
@@ -55,10 +54,13 @@ export function cyberdeskApi(options: ClientOptions, apiKey: ApiKey, secrets: Se
       const { filename, bytes } = about.value;
       const got = await calls.call(
         ({ attachments }) => attachments.download(id, { until, maxBytes }),
-        (content) => ({ filename, bytes: content.byteLength, content }),
+        (content, { status }) => ({ file: { filename, bytes: content.byteLength, content }, status }),
       );
+      if (got.kind === 'failed') return got;
+      const { file, status } = got.value;
       // Only the size distinguishes a file from a proxy's page with status 200.
-      return got.kind === 'failed' || got.value.bytes === bytes ? got : NO_RESPONSE;
+      if (file.bytes !== bytes) return { kind: 'failed', mayHaveTakenEffect: false, status };
+      return { kind: 'answered', value: file };
     },
   };
 }
@@ -67,8 +69,6 @@ interface Api {
   calls: KeyedCalls;
   now: () => number;
 }
-
-const NO_RESPONSE: CallFailure = { kind: 'failed', mayHaveTakenEffect: false };
 
 /** Most runs of a page: a limit of the API. */
 const PAGE = 200;

@@ -62,6 +62,7 @@ export class KeyedCalls {
 
 type Failed = Extract<Result<unknown>, { data: undefined }>;
 
+/** By whom does not matter here: reading the key again is harmless. */
 const isKeyRefused = (result: Result<unknown>): result is Failed =>
   result.error?.status === 401 || result.error?.status === 403;
 

@@ -13,6 +13,9 @@ const REFUSED = new Set([400, 404, 405, 410, 413, 414, 415, 422]);
 /** Redirects are never followed: doing so would send the data somewhere else. A refused key will be replaced. */
 const NO_EFFECT = new Set([301, 302, 307, 308, 401, 403, 421, 425, 429]);
 
+/** A call that failed although its status is one of these was answered with content that is not what the API documents. */
+export const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
+
 export interface Answer {
   status: number;
   /** Its content type is JSON. A proxy's or a firewall's page is not: the API itself did not refuse anything. */
@@ -39,6 +42,13 @@ interface Failed {
  */
 export const isUnknownToApi = ({ status, isJson = false }: Failed): boolean =>
   isJson && (status === 404 || status === 410);
+
+/**
+ * Whether the API itself refuses the key, or only this request. It always does so in JSON; the page of a proxy or a firewall
+ * with the same status is about neither.
+ */
+export const isDeniedByApi = ({ status, isJson = false }: Failed): boolean =>
+  isJson && (status === 401 || status === 403);
 
 /** Whether a read was answered by the API, which will never answer it otherwise: it is the request that is wrong. */
 export const isRefusedRead = ({ status = 0, isJson = false }: Failed): boolean =>

@@ -74,19 +74,25 @@ async function readSuccess<T>(
   response: Response,
   { decode, maxBytes }: Reading<T>,
 ): Promise<AttemptOutcome<T>> {
+  const { status } = response;
   const body = await readBody(response, maxBytes);
   if (!body) {
-    const toError = (facts: CallFacts) => new AnswerTooLargeError(facts, maxBytes);
+    const toError = (facts: CallFacts) => new AnswerTooLargeError({ ...facts, status }, maxBytes);
     return { kind: 'failure', ambiguous: true, retryable: false, toError };
   }
   const data = decode(body);
   if (data !== undefined) return { kind: 'success', data, response: withoutBody(response) };
   // A success that cannot be read counts as a lost response: the request did its work, and its result is unknown.
-  const toError = (facts: CallFacts) => new UnreadableAnswerError(facts);
+  const toError = (facts: CallFacts) => new UnreadableAnswerError({ ...facts, status });
   return { kind: 'failure', ambiguous: true, retryable: true, toError };
 }
 
-const withoutBody = ({ status, headers }: Response): Response => new Response(null, { status, headers });
+/** A server may send a status that HTTP does not define, with which no response can be made. */
+function withoutBody({ status, headers }: Response): Response {
+  if (status >= 200 && status <= 599) return new Response(null, { status, headers });
+  const response = new Response(null, { status: 599, headers });
+  return Object.defineProperty(response, 'status', { value: status });
+}
 
 /** The body, or undefined if it is larger than `maxBytes`. */
 async function readBody(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {

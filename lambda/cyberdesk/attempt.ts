@@ -1,5 +1,5 @@
 import { type AttemptOutcome, type Failure, type Reading, readAnswer } from './answer.ts';
-import { AbortedError, NotReachedError, TimedOutError } from './errors.ts';
+import { AbortedError, BrokenAnswerError, NotReachedError, TimedOutError } from './errors.ts';
 import type { Settings } from './options.ts';
 
 /** A request that can be sent more than once, with the same bytes each time. */
@@ -27,6 +27,7 @@ export async function attempt<T>(
   const abort = () => stop.abort();
   const cancel = after(timeoutMs, abort);
   signal?.addEventListener('abort', abort);
+  let status: number | undefined;
   try {
     const response = await fetch(url, {
       method,
@@ -35,10 +36,14 @@ export async function attempt<T>(
       signal: stop.signal,
       ...(body !== undefined && { body }),
     });
+    status = response.status;
     return await readAnswer(response, { ...limits, sent: body });
   } catch (cause) {
     if (signal?.aborted) return failure((facts) => new AbortedError(facts), { retryable: false });
     if (stop.signal.aborted) return failure((facts) => new TimedOutError(facts, timeoutMs));
+    const answered = status;
+    if (answered !== undefined)
+      return failure((facts) => new BrokenAnswerError({ ...facts, status: answered }, cause));
     return failure((facts) => new NotReachedError(facts, cause), { ambiguous: !isNeverSent(cause) });
   } finally {
     cancel();

@@ -26,6 +26,11 @@ export interface AnswerFacts {
   field?: string | undefined;
 }
 
+/** A response with this status was received. */
+interface Answered {
+  status: number;
+}
+
 /** Base of everything that a call returns as its `error`. */
 export abstract class CyberdeskError extends Error implements CallFacts, AnswerFacts {
   readonly mayHaveTakenEffect: boolean;
@@ -55,12 +60,23 @@ export class AnsweredWithError extends CyberdeskError {
   }
 }
 
-/** No connection, or one that broke before the whole response had arrived. The cause is the system's own error. */
+/** No connection, or one that broke before a response had begun. The cause is the system's own error. */
 export class NotReachedError extends CyberdeskError {
   override readonly name = 'NotReachedError';
 
   constructor(facts: CallFacts, cause: unknown) {
     super("Cyberdesk's API could not be reached, or the connection broke", facts, { cause });
+  }
+}
+
+/** A 2xx response that broke off, or whose encoding is broken. The cause is the system's own error. */
+export class BrokenAnswerError extends CyberdeskError {
+  override readonly name = 'BrokenAnswerError';
+
+  constructor(facts: CallFacts & Answered, cause: unknown) {
+    super(`Cyberdesk's API answered with status ${facts.status}, but its response broke off`, facts, {
+      cause,
+    });
   }
 }
 
@@ -86,8 +102,8 @@ export class AbortedError extends CyberdeskError {
 export class UnreadableAnswerError extends CyberdeskError {
   override readonly name = 'UnreadableAnswerError';
 
-  constructor(facts: CallFacts) {
-    super("Cyberdesk's API answered, but not with the expected content", facts);
+  constructor(facts: CallFacts & Answered) {
+    super(`Cyberdesk's API answered with status ${facts.status}, but not with the expected content`, facts);
   }
 }
 
@@ -95,7 +111,7 @@ export class UnreadableAnswerError extends CyberdeskError {
 export class AnswerTooLargeError extends CyberdeskError {
   override readonly name = 'AnswerTooLargeError';
 
-  constructor(facts: CallFacts, maxBytes: number) {
+  constructor(facts: CallFacts & Answered, maxBytes: number) {
     super(`Cyberdesk's API answered with more than ${maxBytes} bytes`, facts);
   }
 }

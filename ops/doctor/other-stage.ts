@@ -1,4 +1,4 @@
-import { isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
+import { isDeniedByApi, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import { StackNotDeployedError } from '../errors.ts';
 import { cyberdeskOf, readSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -46,5 +46,5 @@ async function isSameOrganisation(stage: Stage, other: Stage): Promise<boolean |
   if (!run) return undefined;
   const { error } = await there.runs.get(run.id);
   if (!error) return true;
-  return isUnknownToApi(error) || (error.status === 403 && error.isJson) ? false : undefined;
+  return isUnknownToApi(error) || (error.status === 403 && isDeniedByApi(error)) ? false : undefined;
 }

@@ -1,4 +1,5 @@
 import { isSigningSecret } from '../../lambda/core/authenticate/index.ts';
+import { isDeniedByApi } from '../../lambda/cyberdesk/answer-class.ts';
 import { plural } from '../cli/plural.ts';
 import { inOneLine } from '../errors.ts';
 import { type SensitiveSecret, sensitiveSecrets } from '../secrets/sensitive.ts';
@@ -52,8 +53,11 @@ export async function checkApiKey(stage: Stage): Promise<Finding> {
   if (!client) return problem('api-key', 'the API key is not set: no follow-up can start', next);
   const { error } = await client.runs.list({ limit: 1 });
   if (!error) return ok('api-key', `accepted by ${url}`);
-  if (error.status === 401 || error.status === 403)
-    return problem('api-key', `${url} rejects the API key (${error.status})`, next);
+  if (isDeniedByApi(error)) return problem('api-key', `${url} rejects the API key (${error.status})`, next);
+  if (error.status === 401 || error.status === 403) {
+    const text = `${url} answered ${error.status} with a page that is not its API's, so the API key could not be checked`;
+    return warning('api-key', text, nextAfter(error.status));
+  }
   if (isElsewhere(error)) return problem('api-key', `${error.message} (${url})`, checkAddress(stage));
   const untrusted = certificateFault(error);
   if (untrusted) return problem('api-key', `${url}: ${untrusted.problem}`, untrusted.next);

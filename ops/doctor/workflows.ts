@@ -1,3 +1,4 @@
+import { isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
 import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
@@ -47,7 +48,7 @@ const getWith =
   (client: CyberdeskClient): Parameters<typeof findNamed>[2] =>
   async (id) => {
     const { data, error } = await client.workflows.get(id);
-    if (error && error.status !== 404) throw error;
+    if (error && !isUnknownToApi(error)) throw error;
     return data;
   };
 

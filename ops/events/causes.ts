@@ -6,6 +6,7 @@ import type {
   Thrown,
   Unidentified,
 } from '../../lambda/core/model/index.ts';
+import { isSuccess } from '../../lambda/cyberdesk/answer-class.ts';
 import { plural } from '../cli/plural.ts';
 
 /** Causes in words, each to follow a colon. */
@@ -22,14 +23,22 @@ const PAUSES: Record<PauseCause['kind'], string> = {
 
 /** Why calls to Cyberdesk are paused. */
 export function pauseInWords({ kind, status }: PauseCause): string {
-  if (kind === 'failed' && status === undefined) return 'the API does not respond';
+  if (kind === 'failed') {
+    if (status === undefined) return 'the API does not respond';
+    if (isSuccess(status)) return unreadable(status);
+  }
   return withStatus(PAUSES[kind], status);
 }
 
-const FAILURES: Record<LastFailure['kind'], string> = {
+const unreadable = (status: number): string =>
+  `the API answered ${status} with something that is not what it documents, or that is cut off or too large`;
+
+const FAILURES: Record<Exclude<LastFailure['kind'], 'unreadable'>, string> = {
   answered: 'the API answered with an error',
   no_response: 'the API did not respond',
-  incomplete_list: 'the list of runs kept changing while it was read',
+  incomplete_list:
+    "the list of runs could not be shown to be complete, as it or the API's clock kept changing, or an entry is not a run",
+  unclear_run: 'a run in the list may be its own, and the API does not show enough of it to decide',
   not_asked: 'a secret could not be read',
   key_not_set: 'the API key is not set, is not a key, or may not be read',
   not_announced: 'the topic refused the announcement',
@@ -39,10 +48,11 @@ const FAILURES: Record<LastFailure['kind'], string> = {
 };
 
 /** Why a try of an action failed. */
-export const failureInWords = ({ kind, status, error }: Omit<LastFailure, 'at'>): string =>
-  kind === 'answered' && status !== undefined
-    ? `HTTP ${status}`
-    : `${FAILURES[kind]}${inBrackets(error, status)}`;
+export function failureInWords({ kind, status = 0, error }: Omit<LastFailure, 'at'>): string {
+  if (kind === 'unreadable') return unreadable(status);
+  if (kind === 'answered' && status > 0) return `HTTP ${status}`;
+  return `${FAILURES[kind]}${inBrackets(error, status)}`;
+}
 
 /** Why it is not known yet which ending of its run an event reports. */
 export function unidentifiedInWords({ tries, last_failure }: Unidentified): string {
@@ -50,8 +60,8 @@ export function unidentifiedInWords({ tries, last_failure }: Unidentified): stri
   return `Cyberdesk did not say when the run ended: ${failureInWords(last_failure)}${attempts}`;
 }
 
-const inBrackets = (error: string | undefined, status: number | undefined): string => {
-  const known = [error, status === undefined ? undefined : `HTTP ${status}`].filter(Boolean);
+const inBrackets = (error: string | undefined, status: number): string => {
+  const known = [error, status > 0 ? `HTTP ${status}` : undefined].filter(Boolean);
   return known.length === 0 ? '' : ` (${known.join(', ')})`;
 };
 

@@ -106,6 +106,7 @@ const shownFailure = (last: LastFailure): ShownFailure => ({ ...last, at: isoTim
 
 async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
   const { result, failure, decision, last_failure: last } = action;
+  const status = failure ? failure.status : (action.pending ?? action.answered);
   const runIds = result?.run_ids ?? [];
   const notBefore = isoOf(action.not_before);
   const begunAt = isoOf(action.begun?.first);
@@ -123,7 +124,7 @@ async function viewOf(stage: Stage, action: ActionRecord): Promise<ActionView> {
     adopted: result?.adopted ?? false,
     ...(failure && { reason: failure.reason }),
     ...(failure?.secret && { secret: failure.secret }),
-    ...(failure?.status !== undefined && { http_status: failure.status }),
+    ...(status !== undefined && { http_status: status }),
     ...(failure?.field !== undefined && { field: failure.field }),
     ...(last && { last_failure: shownFailure(last) }),
     ...(begunAt && { begun_at: begunAt }),

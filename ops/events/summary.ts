@@ -115,6 +115,7 @@ export interface ActionView {
   reason?: string;
   /** The secret that could not be used, without its value. */
   secret?: SecretFault;
+  /** What failed it, or came after an attempt without a response, whose outcome is not known. */
   http_status?: number;
   /** The field of the request that a 422 names. */
   field?: string;

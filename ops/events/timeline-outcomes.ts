@@ -42,6 +42,7 @@ export function describeAction(action: ActionView): TimelineEntry {
   const { rule, position, state, done_at, begun_at, not_before } = action;
   const kind = action.destination === undefined ? action.kind : `${action.kind} to ${action.destination}`;
   const tries = action.tries > 0 ? ` after ${plural(action.tries, 'failed attempt')}` : '';
+  const later = laterAnswer(action);
   const last = lastTry(action);
   const describe = (tone: TimelineEntry['tone'], text: string, at?: string) =>
     entry('action', tone, `${rule} #${position + 1} ${kind}: ${text}`, at);
@@ -53,24 +54,39 @@ export function describeAction(action: ActionView): TimelineEntry {
     case 'skipped':
       return describe('plain', `skipped${tries}`, done_at);
     case 'failed': {
-      const http = action.http_status === undefined ? '' : `, HTTP ${action.http_status}`;
+      const http = action.http_status === undefined || later ? '' : `, HTTP ${action.http_status}`;
       const field = action.field === undefined ? '' : `, field ${action.field}`;
       const why = explainReason(action.reason ?? '');
       const secret = action.secret === undefined ? '' : `; ${secretInWords(action.secret)}`;
-      return describe('bad', `failed${tries}${http}${field}: ${why}${secret}${last}`, begun_at);
+      return describe('bad', `failed${tries}${http}${field}: ${why}${secret}${later}${last}`, begun_at);
     }
     case 'waiting':
-      return describe('pending', `will be retried${tries}${last}`, not_before);
+      return describe(
+        'pending',
+        `${later ? 'waits for a lookup' : 'will be retried'}${tries}${later}${last}`,
+        not_before,
+      );
     case 'begun':
-      return describe('pending', `started, no response recorded yet${last}`, begun_at);
+      return describe('pending', `started, no response recorded yet${later}${last}`, begun_at);
     default:
-      return describe('pending', `planned${last}`);
+      return describe('pending', `planned${later}${last}`);
   }
 }
 
-/** Why the last try failed; the answer that settled the action says more. */
-function lastTry({ last_failure: last, http_status, destination }: ActionView): string {
-  if (last === undefined || http_status !== undefined) return '';
+/** Whether a status is not why the action failed: an attempt before it may have been served. */
+const isUndecidedBy = ({ reason = 'outcome_unknown' }: ActionView): boolean => reason === 'outcome_unknown';
+
+/** A refusal that came after an attempt without a response. A conflict may come first: its key is in use. */
+function laterAnswer(action: ActionView): string {
+  const { http_status: status } = action;
+  if (status === undefined || !isUndecidedBy(action)) return '';
+  return `; ${status === 409 ? 'an' : 'a later'} attempt was answered HTTP ${status}`;
+}
+
+/** Why the last try failed; an answer that settled the action says more. */
+function lastTry(action: ActionView): string {
+  const { last_failure: last, http_status, destination } = action;
+  if (last === undefined || (http_status !== undefined && !isUndecidedBy(action))) return '';
   // What a function says of its error may quote the payload, and is in its own log only.
   const where =
     last.kind === 'function_failed'

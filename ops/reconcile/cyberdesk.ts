@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../../lambda/core/model/index.ts';
-import { isRefusedRead, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
+import { isDeniedByApi, isRefusedRead, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
 import type { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
@@ -53,13 +53,14 @@ function failure(stage: Asked, error: CyberdeskError): NotReachableError {
 const AGAIN = 'run the same command again; it continues where it stopped';
 
 function nextStep(stage: Asked, error: CyberdeskError): string {
-  const { status = 0 } = error;
   const doctor = `which "${commandLine(stage.target, ['doctor'])}" checks`;
   if (isElsewhere(error)) return `${checkAddress(stage)}, ${doctor}; then ${AGAIN}`;
-  if (status === 401 || status === 403) {
+  if (isDeniedByApi(error)) {
     const set = commandLine(stage.target, ['api-key', 'set']);
     return `set a valid API key with "${set}", ${doctor}; then ${AGAIN}`;
   }
+  if (error.status === 401 || error.status === 403)
+    return `check what stands between here and Cyberdesk (a proxy or a firewall), as this is not its API's answer; then ${AGAIN}`;
   return isRefusedRead(error) ? 'it rejects this request; check --workflow, --since and --lookback' : AGAIN;
 }
 

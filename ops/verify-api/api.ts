@@ -1,4 +1,4 @@
-import { classOf, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
+import { classOf, isDeniedByApi, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
 import type { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
 import type { RunResponse, WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
@@ -79,14 +79,15 @@ export class TriedApi {
 }
 
 /** `in_progress` answers the second of two requests at once, and says that the key is known. */
-function meaningOf({ status, isJson = false, inProgress = false, mayHaveTakenEffect }: CyberdeskError) {
+function meaningOf(error: CyberdeskError) {
+  const { status, isJson, inProgress, mayHaveTakenEffect } = error;
   if (status === undefined) return mayHaveTakenEffect ? 'unanswered' : 'again';
   if (inProgress || status === 429) return 'again';
   const answer = classOf({ status, isJson, inProgress });
   if (answer === 'conflict' || answer === 'refused') return answer;
   if (answer === 'unknown') return 'unanswered';
   // What stands before the API refuses for a while, but a refused key stays refused.
-  return isJson && (status === 401 || status === 403) ? 'refused' : 'again';
+  return isDeniedByApi(error) ? 'refused' : 'again';
 }
 
 const refused = (cause: CyberdeskError) =>

@@ -41,7 +41,7 @@ describe('an attachment', () => {
 
     const outcome = await cyberdesk.getAttachment(id, 2999, limit());
 
-    expect(outcome).toEqual({ kind: 'failed', inProgress: false, mayHaveTakenEffect: false });
+    expect(outcome).toMatchObject({ kind: 'failed', mayHaveTakenEffect: false, status: 200 });
     expect(paths()).toEqual(['/v1/run-attachments/id', '/v1/run-attachments/id/download']);
   });
 
@@ -52,6 +52,6 @@ describe('an attachment', () => {
 
     const outcome = await cyberdesk.getAttachment(id, 3000, limit());
 
-    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false });
+    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false, status: 200 });
   });
 });

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
 import { clientOf, WORKFLOW } from './setup.ts';
 
 interface Sent {
@@ -132,6 +133,45 @@ it('an id of 128 printable characters is read', async () => {
   expect(data?.id).toBe(id);
 });
 
+it.each([
+  ['a page', 200, () => new Response('<html>welcome</html>', { headers: { 'content-type': 'text/html' } })],
+  ['no id', 201, json({}, 201)],
+  ['no content', 204, () => new Response(null, { status: 204 })],
+])('a success with %s keeps its status', async (_, status, answer) => {
+  const { error } = await answered(answer).client.runs.create({ workflow_id: WORKFLOW });
+
+  expect(error).toMatchObject({ name: 'UnreadableAnswerError', status, mayHaveTakenEffect: true });
+});
+
+/** An answer as a server puts it on the wire, for what no library sends. */
+async function wired(head: string[], body: string) {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end([...head, 'connection: close', '', body].join('\r\n')));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return clientOf({ url: `http://127.0.0.1:${port}` }).client.runs.create({ workflow_id: WORKFLOW });
+}
+
+it.each([600, 999])('an answer with status %i, which HTTP does not define, keeps it', async (status) => {
+  const { error, response } = await wired([`HTTP/1.1 ${status} X`, 'content-type: application/json'], '{}');
+
+  expect(error).toMatchObject({ name: 'AnsweredWithError', status, mayHaveTakenEffect: true });
+  expect(response).toMatchObject({ status, ok: false, body: null });
+});
+
+it.each([
+  ['breaks off', 'content-length: 400'],
+  ['is not encoded as it says', 'content-encoding: gzip'],
+])('a success that %s keeps its status', async (_, header) => {
+  const { error } = await wired(['HTTP/1.1 201 X', 'content-type: application/json', header], '{"id":');
+
+  expect(error).toMatchObject({ name: 'BrokenAnswerError', status: 201, mayHaveTakenEffect: true });
+  expect(error?.message).toBe("Cyberdesk's API answered with status 201, but its response broke off");
+});
+
 it('a 422 names the field that was refused, and no other status does', async () => {
   const detail = [{ loc: ['body', 'workflow_id'], msg: 'canary', type: 'missing' }];
   const create = async (status: number) =>
@@ -179,7 +219,9 @@ it('the message of an error says what happened', async () => {
   const unread = await answered(json({})).client.runs.create({ workflow_id: WORKFLOW });
 
   expect(status.error?.message).toBe("Cyberdesk's API answered with status 400");
-  expect(unread.error?.message).toBe("Cyberdesk's API answered, but not with the expected content");
+  expect(unread.error?.message).toBe(
+    "Cyberdesk's API answered with status 200, but not with the expected content",
+  );
 });
 
 it('a call that its caller aborts ends at once, and is not sent again', async () => {

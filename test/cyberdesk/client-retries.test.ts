@@ -145,7 +145,7 @@ describe('a write with a key', () => {
     expect(error).toMatchObject({
       name: 'UnreadableAnswerError',
       mayHaveTakenEffect: true,
-      status: undefined,
+      status: 201,
     });
     expect(String(error)).not.toContain('canary');
     expect(error?.cause).toBeUndefined();

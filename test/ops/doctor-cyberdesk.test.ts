@@ -54,6 +54,14 @@ describe('what the doctor says of workflows', () => {
     });
   });
 
+  it('the doctor takes no workflow for missing because a proxy answers 404 for it', async () => {
+    const headers = { 'content-type': 'text/html' };
+    const call = 'cyberdesk:GET /v1/workflows/*';
+    api.faults.plant({ call, do: 'fail', status: 404, headers, times: 'always' });
+
+    expect(await found()).toMatchObject({ state: 'skipped', text: expect.stringContaining('404') });
+  });
+
   it('the doctor finds workflows beyond the first page of the list', async () => {
     api.seedWorkflow({ id: NEXT });
     api.seedWorkflow({

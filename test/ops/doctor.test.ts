@@ -108,6 +108,16 @@ describe('checkSigningSecret and checkApiKey', () => {
     expect(JSON.stringify(finding)).not.toContain('cd_wrong');
   });
 
+  it.each([401, 403])('checkApiKey does not accuse the API key of a page with %i', async (status) => {
+    await setApiKey(here.stage, 'cd_right');
+    const headers = { 'content-type': 'text/html' };
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, headers, times: 'always' });
+    const finding = await checkApiKey(here.stage);
+    expect(finding).toMatchObject({ state: 'warning', text: expect.stringContaining(String(status)) });
+    expect(finding.next).toContain('a proxy or a firewall');
+    expect(JSON.stringify(finding)).not.toContain('rejects');
+  });
+
   it('checkApiKey reports the address if something other than Cyberdesk answers', async () => {
     await setApiKey(here.stage, 'cd_right');
     const cyberdeskApiUrl = `${here.stage.outputs.cyberdeskApiUrl}/v2`;

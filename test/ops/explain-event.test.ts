@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import type { CallFailure } from '../../lambda/core/model/index.ts';
 import type { AnyRule } from '../../lambda/rules/index.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
+import type { ActionView } from '../../ops/events/summary.ts';
 import { timeline } from '../../ops/events/timeline.ts';
+import { describeAction } from '../../ops/events/timeline-outcomes.ts';
 import { eventItem } from '../core/support/items.ts';
 import { START } from '../core/support/system.ts';
 import { useStage } from './support/use-stage.ts';
@@ -58,6 +60,13 @@ it('an event that a call of Cyberdesk refused names the field that the API named
 it.each([
   [{ status: 503 }, 'will be retried after 1 failed attempt; the last attempt failed: HTTP 503'],
   [{}, 'the last attempt failed: the API did not respond'],
+  [
+    { status: 201 },
+    'the last attempt failed: the API answered 201 with something that is not what it documents',
+  ],
+  [{ status: 999 }, 'the last attempt failed: HTTP 999'],
+  [{ incomplete: true }, 'the last attempt failed: the list of runs could not be shown to be complete'],
+  [{ unclear: true }, 'the last attempt failed: a run in the list may be its own'],
   [{ notAsked: true }, 'the last attempt failed: a secret could not be read'],
 ])('an event that waits says why its last attempt failed: %o', async (failure, words) => {
   here.service.answer = failing(failure);
@@ -73,6 +82,41 @@ it.each([
   await explained();
 
   expect(await explained()).toContain(`calls to Cyberdesk are paused until then: ${words}`);
+});
+
+it('an event whose call met a conflict says that it waits for a lookup, and why', async () => {
+  here.service.answer = failing({ status: 409 });
+
+  expect(await explained()).toContain('waits for a lookup; an attempt was answered HTTP 409');
+});
+
+const unknown: ActionView = {
+  rule: 'follow',
+  position: 0,
+  kind: 'startRun',
+  state: 'failed',
+  round: 0,
+  key: 'k',
+  tries: 33,
+  run_ids: [],
+  adopted: false,
+  reason: 'outcome_unknown',
+  last_failure: { kind: 'unclear_run', at: new Date(START).toISOString() },
+  followed_by: [],
+};
+
+it('an outcome that stays unknown shows how a later attempt was answered, and why the list decides nothing', () => {
+  const last = '; the last attempt failed: a run in the list may be its own';
+  const said = (status?: number) =>
+    describeAction({ ...unknown, ...(status !== undefined && { http_status: status }) }).text;
+
+  expect(said()).toMatch(/^follow #1 startRun: failed after 33 failed attempts: outcome_unknown: /);
+  expect(said()).toContain(last);
+  expect(said(422)).toContain(`; a later attempt was answered HTTP 422${last}`);
+  expect(said(409)).toContain(`; an attempt was answered HTTP 409${last}`);
+  expect(describeAction({ ...unknown, reason: 'refused', http_status: 422 }).text).not.toContain(
+    'attempt was',
+  );
 });
 
 it('an event that no worker has begun may have lost its message only if no pause explains it', () => {

@@ -26,6 +26,14 @@ it('reconcile says what to do if the API key is rejected', async () => {
   );
 });
 
+it.each([401, 403])('reconcile does not accuse the API key of a page with %i', async (status) => {
+  const headers = { 'content-type': 'text/html' };
+  api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status, headers, times: 'always' });
+  const refused = reconcile(here.stage, options());
+  await expect(refused).rejects.toThrow(/a proxy or a firewall.*run the same command again/);
+  await expect(refused).rejects.not.toThrow(/api-key set/);
+});
+
 it.each([
   ['answers 404 to everything', { status: 404 }],
   ['redirects', { status: 301, headers: { location: 'https://example.com/' } }],

@@ -2,13 +2,13 @@ import {
   type ActionRecord,
   type Begun,
   CLOCK_SKEW,
-  canonicalJson,
   EFFECT_WITHIN,
   keyNamed,
   type LineageItem,
   MINUTE,
 } from '../../lambda/core/model/index.ts';
 import { parseTime } from '../../lambda/cyberdesk/time.ts';
+import { canonicalJson } from '../../lambda/json/write.ts';
 import type { ChainBody, RunBody } from '../../lambda/rules/index.ts';
 import type { CyberdeskModel, ModelRun } from './model/cyberdesk.ts';
 import type { TableModel } from './model/table.ts';

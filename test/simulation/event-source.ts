@@ -157,7 +157,10 @@ export class EventSource {
       },
       rules: rules(world.repaired),
       log: (_level, message, ...facts) => this.#log(sandbox, message, facts[0]),
-      count: (metric) => world.measure(metric, 1),
+      count: (metric) => {
+        world.oracle.onCount(metric);
+        world.measure(metric, 1);
+      },
       time: (metric, duration) => world.measure(metric, duration / SECOND),
     };
     const Records = batch.map(({ id, ...received }) => sqsRecord(id, received));

@@ -242,7 +242,11 @@ export class Oracle {
     // The name of its writer begins with an `o` if that is an operator.
     if (item.tag.startsWith('o')) this.#unless(this.settlements.onDecision(item, before, this.#truth.now()));
     if (item.planned !== before?.planned) this.#unless(this.depths.onPlan(item));
-    for (const { key, rule, position, kind, result, correlate, decision } of item.actions ?? []) {
+    for (const { key, rule, position, kind, result, correlate, decision, last_failure } of item.actions ??
+      []) {
+      // Each request was answered so far, by whatever stands in the API's place.
+      if (last_failure?.kind === 'no_response' && this.#truth.faults() === 0)
+        this.#fail(`${rule} counts as not answered, and each of its requests was`);
       if (!this.#planned.has(key)) {
         const action = `${item.pk} ${this.#endingOf(item)} ${rule} ${position}`;
         if (decision?.kind === 'start_again') this.settlements.startedAgain(action);
@@ -356,6 +360,14 @@ export class Oracle {
     const faults = this.#truth.faults();
     if (requests > 40 + 8 * hours + 4 * faults)
       this.#fail(`${requests} requests within ${hours.toFixed(2)} h of throttling`);
+  }
+
+  /** A page in the API's place says nothing about the key; a person would replace one that is accepted. */
+  onCount(metric: string): void {
+    const { api, now } = this.#truth;
+    // A sandbox may be frozen between the answer and the count.
+    if (metric === 'ApiKeyRejected' && now() - api.front.deniedAt > HOUR)
+      this.#fail('a page in its place accuses the API key');
   }
 
   #unless(wrong: string | undefined): void {

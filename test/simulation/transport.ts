@@ -93,7 +93,13 @@ function responseOf({ status, body, headers = {} }: Reply, isCut = false): Respo
   return responseWith(isCut ? cutStream(body.text) : body.text, 'text/html; charset=utf-8');
 
   function responseWith(content: string | ReadableStream | Uint8Array<ArrayBuffer>, type: string): Response {
-    return new Response(content, { status, headers: { 'content-type': type, ...headers } });
+    const init = { headers: { 'content-type': type, ...headers } };
+    if (status <= 599) return new Response(content, { ...init, status });
+    // Only a server can make a response with a status that HTTP does not define.
+    return Object.defineProperties(new Response(content, init), {
+      status: { value: status },
+      ok: { value: false },
+    });
   }
 }
 

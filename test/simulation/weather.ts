@@ -103,4 +103,5 @@ const PAGES: readonly Reply[] = [
   { status: 200, body: { json: {} } },
   { status: 200, body: { json: [] } },
   { status: 204 },
+  errorPage(999),
 ];

@@ -12,7 +12,7 @@ import { doubtOf } from './doubt.ts';
  */
 export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call): Promise<Step> {
   const { claim, worker } = action;
-  const { begun, pending, ...rest } = call.record;
+  const { begun, pending, answered: _before, ...rest } = call.record;
   if (!begun) return proceed({ call, doubt: undefined });
   const doubt = doubtOf(begun, worker.settings);
   const asked = worker.system.now();

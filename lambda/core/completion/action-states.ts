@@ -35,6 +35,7 @@ function settle(action: ActionRecord): ActionRecord {
     pins: _pins,
     not_before: _wait,
     pending: _status,
+    answered: _before,
     ...rest
   } = action;
   return rest;
@@ -51,10 +52,12 @@ export function fail(
   reason: Reason,
   answer: Omit<ActionFailure, 'reason'> = {},
 ): ActionRecord {
-  // A redrive of an unknown outcome looks up first; that finds nothing pending, so that it may send again.
-  const { pending: _status, ...kept } = action;
+  // A redrive of an unknown outcome looks up first; that finds nothing pending, so that it may send again. The status stays
+  // with the failure, as it shows a person how the call was answered last.
+  const { pending, answered, ...kept } = action;
+  const status = reason === 'outcome_unknown' ? (pending ?? answered) : undefined;
   const base = isDefinite(reason) ? settle(action) : kept;
-  return { ...base, failure: { reason, ...answer } };
+  return { ...base, failure: { reason, ...(status !== undefined && { status }), ...answer } };
 }
 
 /**

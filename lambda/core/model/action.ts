@@ -66,7 +66,7 @@ export interface Decision {
 /** Why an action has failed. */
 export interface ActionFailure {
   reason: Reason;
-  /** HTTP status. */
+  /** HTTP status; with an unknown outcome, that of a refusal which came after an attempt without a response. */
   status?: number;
   /** The field that a 422 names. */
   field?: string;
@@ -93,15 +93,19 @@ export type DeliveryProblem =
   | 'entry_failed';
 
 /**
- * A try that failed for now: how the API answered, or that it did not; that a list could not be shown to be complete;
- * that something which the call needs could not be read, or had no value; or that a topic did not take an announcement, or a
+ * A try that failed for now: how the API answered, with what it does not document, or that it did not; that a list could not be
+ * shown to be complete, or holds a run that may be the action's own; that something which the call needs could not be read, or had no value; or that a topic did not take an announcement, or a
  * destination a delivery.
  */
 export interface LastFailure {
   kind:
     | 'answered'
+    /** A status of success, with content that is not what the API documents, cut off or too large. */
+    | 'unreadable'
     | 'no_response'
     | 'incomplete_list'
+    /** A run in the list may be the action's own, and what is shown of it does not say. */
+    | 'unclear_run'
     | 'not_asked'
     | 'key_not_set'
     | 'not_announced'
@@ -139,6 +143,8 @@ export interface ActionRecord {
    * decides once the list is complete.
    */
   pending?: number;
+  /** The same of the round before, which ended with an unknown outcome: for people; earlier releases carry it along unread. */
+  answered?: number;
   tries: number;
   /** Sum of the delays charged to it, in milliseconds. */
   delayed: number;

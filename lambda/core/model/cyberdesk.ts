@@ -1,3 +1,4 @@
+import { isSuccess } from '../../cyberdesk/answer-class.ts';
 import type { LastFailure } from './action.ts';
 
 /** What the core needs of Cyberdesk's API. Times are epoch milliseconds. */
@@ -5,7 +6,10 @@ import type { LastFailure } from './action.ts';
 /** A call that brought no usable answer, with its in-call retries behind it. */
 export interface CallFailure {
   kind: 'failed';
-  /** HTTP status; absent when no response was received (network, timeout, abort) or the key is not set. */
+  /**
+   * HTTP status; absent when no response was received (network, timeout, abort) or the key is not set. That of a success
+   * came with content that could not be used.
+   */
   status?: number;
   /** 409 with `Idempotency-Status: in_progress`. */
   inProgress?: boolean;
@@ -21,15 +25,18 @@ export interface CallFailure {
   notAsked?: boolean;
   /** The API answered, but its list of runs cannot be shown to be complete. */
   incomplete?: boolean;
+  /** The API answered, but a run in its list may be the one that is looked for, and what is shown of it does not say. */
+  unclear?: boolean;
   /** The API key secret holds no value yet. */
   keyNotSet?: boolean;
 }
 
 /** What is kept of a failure, for people. */
 export function failureSeen(failure: CallFailure): Omit<LastFailure, 'at'> {
-  const { status, incomplete, notAsked, keyNotSet } = failure;
-  if (status !== undefined) return { kind: 'answered', status };
+  const { status, incomplete, unclear, notAsked, keyNotSet } = failure;
+  if (status !== undefined) return { kind: isSuccess(status) ? 'unreadable' : 'answered', status };
   if (incomplete) return { kind: 'incomplete_list' };
+  if (unclear) return { kind: 'unclear_run' };
   if (notAsked) return { kind: 'not_asked' };
   return { kind: keyNotSet ? 'key_not_set' : 'no_response' };
 }

@@ -8,7 +8,7 @@ export type CallReport =
   | { kind: 'answered'; by: 'read' | 'write' }
   | { kind: 'throttled'; retryAfterMs?: number | undefined }
   | { kind: 'key_not_set' }
-  /** 401 or 403: the key is refused, or only this request is. */
+  /** 401 or 403, of the API or of something in front of it: a read shows whether the key is refused. */
   | { kind: 'denied'; subject: Subject; status: number }
   /** `status` of its answer, if there was one. */
   | { kind: 'failed'; subject: Subject; status?: number | undefined };

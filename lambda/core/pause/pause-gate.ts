@@ -112,9 +112,9 @@ export class PauseGate {
 
   async #denied(report: CallReport & { kind: 'denied' }, wasProbe: boolean): Promise<Effect> {
     const health = await this.#ask();
-    if (health === 'answered') return NO_EFFECT;
-    if (health === 'denied') {
-      const { status } = report;
+    if (health.kind === 'answered') return NO_EFFECT;
+    if (health.kind === 'denied') {
+      const { status } = health;
       return { ...(await this.#pause({ kind: 'key_refused', status })), keyRefused: true };
     }
     return this.#failed({ ...report, kind: 'failed' }, wasProbe);
@@ -126,15 +126,15 @@ export class PauseGate {
     const { isOutage, isSuspicious } = this.#failures.add(subject, streak);
     if (isOutage) return this.#pause(cause);
     if (!wasProbe && !isSuspicious) return NO_EFFECT;
-    if ((await this.#ask()) !== 'answered') return this.#pause(cause);
+    if ((await this.#ask()).kind !== 'answered') return this.#pause(cause);
     // The read opens the gate. But the probe has failed, and one more action that fails prolongs the pause.
     if (wasProbe) this.#failures.add(subject, streak);
     return NO_EFFECT;
   }
 
   async #ask(): Promise<Health> {
-    const health = (await this.#check?.health()) ?? 'failed';
-    if (health === 'answered') await this.#open('read');
+    const health: Health = (await this.#check?.health()) ?? { kind: 'failed' };
+    if (health.kind === 'answered') await this.#open('read');
     return health;
   }
 

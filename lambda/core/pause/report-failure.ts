@@ -19,8 +19,8 @@ export async function reportFailure(
   failure: CallFailure,
   subject: Subject,
 ): Promise<{ charged: boolean }> {
-  // A secret that cannot be read says nothing about Cyberdesk, and an API with an incomplete list is up.
-  if (failure.notAsked || failure.incomplete) return { charged: true };
+  // A secret that cannot be read says nothing about Cyberdesk, and an API with a list that decides nothing is up.
+  if (failure.notAsked || failure.incomplete || failure.unclear) return { charged: true };
   const report = reportOf(failure, subject);
   const { paused, keyRefused } = await gate.report(report);
   if (paused) count('CyberdeskPaused');

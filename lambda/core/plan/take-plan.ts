@@ -44,6 +44,7 @@ export function mergePlans(old: readonly ActionRecord[], fresh: readonly ActionR
 
 function withFreshTries(action: ActionRecord): ActionRecord {
   if (action.result) return action;
-  const { failure: _failure, not_before: _wait, ...rest } = action;
-  return { ...rest, tries: 0, delayed: 0 };
+  const { failure, not_before: _wait, ...rest } = action;
+  const answered = failure?.reason === 'outcome_unknown' ? failure.status : undefined;
+  return { ...rest, ...(answered !== undefined && { answered }), tries: 0, delayed: 0 };
 }

@@ -59,6 +59,11 @@ it.each([
   [{ status: 503 }, { kind: 'answered', status: 503 }],
   [{}, { kind: 'no_response' }],
   [{ incomplete: true }, { kind: 'incomplete_list' }],
+  [{ unclear: true }, { kind: 'unclear_run' }],
+  [{ status: 200 }, { kind: 'unreadable', status: 200 }],
+  [{ status: 299 }, { kind: 'unreadable', status: 299 }],
+  [{ status: 300 }, { kind: 'answered', status: 300 }],
+  [{ status: 999 }, { kind: 'answered', status: 999 }],
   [{ notAsked: true }, { kind: 'not_asked' }],
   [{ keyNotSet: true }, { kind: 'key_not_set' }],
 ])('an action whose call failed with %o keeps why, for people', async (failure, kept) => {

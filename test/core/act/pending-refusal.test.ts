@@ -51,6 +51,26 @@ it('a refusal after a lost response does not fail the action if the list shows t
   expect(action().result).toMatchObject({ run_ids: ['served'], adopted: true });
 });
 
+it('a refusal after a lost response stays with an outcome that the list of runs never decides, over redrives', async () => {
+  await loseResponse();
+  failCall('createRun', { status: 422 });
+  world.later(5 * SECOND);
+  await processEvent({}, 2);
+  world.cyberdesk.runs = [runSnapshot({ id: 'foreign', input_values: { other: 1 } })];
+  for (let failure = 1; failure <= 2; failure += 1) {
+    for (let tries = 3; tries < 200 && event().state === 'received'; tries += 1) {
+      const verdict = await processEvent({}, tries);
+      if (verdict.kind === 'wait') world.later(Math.max(verdict.until - world.system.time, SECOND));
+    }
+    expect(action()).toMatchObject({
+      failure: { reason: 'outcome_unknown', status: 422 },
+      last_failure: { kind: 'unclear_run' },
+    });
+    await processEvent({ reopen: failure });
+  }
+  expect(createRunCalls()).toHaveLength(2);
+});
+
 it('a conflict without a run in the list is left to a person', async () => {
   failCall('createRun', { status: 409 });
   await processEvent();
@@ -88,6 +108,30 @@ it('a firewall that denies one body accuses no key, and its action is charged un
   expect(action()).toMatchObject({ tries: 1 });
   expect(world.counted).not.toContain('ApiKeyRejected');
   expect(world.model.pause()).toBeUndefined();
+});
+
+it.each([401, 403])(
+  'a page with %i that answers every call accuses no key, and is charged',
+  async (status) => {
+    failCall('createRun', { status, isJson: false });
+    failCall('ping', { status, isJson: false });
+    for (let tries = 1; tries < 200 && event().state === 'received'; tries += 1) {
+      const verdict = await processEvent({}, tries);
+      if (verdict.kind === 'wait') world.later(Math.max(verdict.until - world.system.time, SECOND));
+    }
+    expect(event()).toMatchObject({ state: 'failed', reason: 'exhausted' });
+    expect(action()).not.toHaveProperty('begun');
+    expect(world.model.pause()?.cause).toEqual({ kind: 'failed', status });
+    expect(world.counted).not.toContain('ApiKeyRejected');
+  },
+);
+
+it('a page before the API does not hide that the API itself refuses the key', async () => {
+  failCall('createRun', { status: 403, isJson: false });
+  failCall('ping', { status: 401 });
+  await processEvent();
+  expect(action()).toMatchObject({ tries: 0 });
+  expect(world.model.pause()?.cause).toEqual({ kind: 'key_refused', status: 401 });
 });
 
 it('a refused key pauses all calls at once, and is not charged to the action', async () => {

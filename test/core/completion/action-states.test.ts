@@ -37,6 +37,17 @@ it('an action drops its payload when it has succeeded or was refused, and keeps 
   });
 });
 
+it('an unknown outcome keeps the status of a refusal that came later, and no other failure does', () => {
+  const pending = actionRecord({ pending: 422, answered: 409 });
+  const failed = (action = pending) => fail(action, 'outcome_unknown');
+
+  expect(failed()).toEqual(actionRecord({ failure: { reason: 'outcome_unknown', status: 422 } }));
+  expect(failed(actionRecord({ answered: 409 })).failure).toEqual({ reason: 'outcome_unknown', status: 409 });
+  for (const reason of ['exhausted', 'restored', 'body_lost'] as const)
+    expect(fail(pending, reason).failure).toEqual({ reason });
+  expect(succeed(pending, { run_ids: [], at: 1 })).not.toHaveProperty('answered');
+});
+
 it('an action is postponed with growing delays', () => {
   const first = postpone(actionRecord(), NOW, charged);
 

@@ -44,7 +44,8 @@ it('merging plans keeps actions that may have taken effect, replaces refused one
 
   expect(mergePlans([done, unknown, refused], fresh)).toEqual([
     done,
-    record('a', 1, { begun: { first: 1, last: 2 } }),
+    // The status is for people only.
+    record('a', 1, { begun: { first: 1, last: 2 }, answered: 422 }),
     fresh[1],
     fresh[2],
   ]);

@@ -26,6 +26,8 @@ export class Front {
   retryAfter: RetryAfter = () => undefined;
   /** Requests that the present throttling has refused, and since when it lasts. */
   throttled = { requests: 0, since: 0 };
+  /** When the API itself last refused a key, in epoch milliseconds. */
+  deniedAt = Number.NEGATIVE_INFINITY;
   onThrottled: () => void = () => {};
   readonly #now: () => number;
   readonly #skew: number;
@@ -43,13 +45,20 @@ export class Front {
   /** The answer to a request that does not come through. */
   refusal(authorization: string | undefined): Reply | undefined {
     const now = this.#now();
-    if (now < this.maintenance.until) return this.maintenance.reply;
+    if (now < this.maintenance.until) return this.#noted(this.maintenance.reply);
     if (now < this.throttledUntil) {
       this.throttled.requests += 1;
       this.onThrottled();
       const header = this.retryAfter(now + this.#skew);
       return refusal(429, header === undefined ? {} : { 'retry-after': header });
     }
-    return authorization === `Bearer ${this.apiKey}` ? undefined : refusal(401);
+    return authorization === `Bearer ${this.apiKey}` ? undefined : this.#noted(refusal(401));
+  }
+
+  /** Only JSON is an answer of the API. */
+  #noted(reply: Reply): Reply {
+    const isDenied = reply.status === 401 || reply.status === 403;
+    if (isDenied && reply.body && 'json' in reply.body) this.deniedAt = this.#now();
+    return reply;
   }
 }

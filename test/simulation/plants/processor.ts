@@ -201,6 +201,43 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     },
   },
 
+  'takes the page of a firewall for a refusal of the API key': {
+    broken: /accuses the API key/,
+    rules: ['start'],
+    calm: true,
+    plant: {
+      ports: ({ cyberdesk, ...ports }) => ({
+        ...ports,
+        cyberdesk: {
+          ...cyberdesk,
+          ping: async (limit) => {
+            const got = await cyberdesk.ping(limit);
+            return got.kind === 'failed' ? { ...got, isJson: true } : got;
+          },
+        },
+      }),
+    },
+  },
+
+  'takes an answer that it cannot read for none': {
+    broken: /counts as not answered/,
+    rules: ['start'],
+    plant: {
+      ports: ({ cyberdesk, ...ports }) => ({
+        ...ports,
+        cyberdesk: {
+          ...cyberdesk,
+          createRun: async (...args) => {
+            const got = await cyberdesk.createRun(...args);
+            if (got.kind === 'answered' || got.status === undefined || got.status > 299) return got;
+            const { status: _lost, ...rest } = got;
+            return rest;
+          },
+        },
+      }),
+    },
+  },
+
   'counts an orderly release as a crash': {
     broken: /counts as crashed, and is not to blame/,
     rules: ['start'],

@@ -32,7 +32,10 @@ export interface ListedWindow {
 const LISTS = 3;
 
 /** The API answered, but its list cannot be shown to hold all that the attempts may have started. */
-export const INCOMPLETE: CallFailure = { kind: 'failed', mayHaveTakenEffect: false, incomplete: true };
+const INCOMPLETE: CallFailure = { kind: 'failed', mayHaveTakenEffect: false, incomplete: true };
+
+/** A run in the list may be what the attempts have started, and what the API shows of it does not say. */
+export const UNCLEAR: CallFailure = { kind: 'failed', mayHaveTakenEffect: false, unclear: true };
 
 /** Lists the runs that attempts may have created, over a window that covers them by either clock. */
 export async function listWindow(

@@ -10,7 +10,7 @@ import type {
 } from '../../model/index.ts';
 import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
 import { type Compared, firstWorkflow, type Likeness, likenessOf, type Wanted } from './likeness.ts';
-import { INCOMPLETE, listWindow, mayBeCreatedIn } from './look-up-window.ts';
+import { listWindow, mayBeCreatedIn, UNCLEAR } from './look-up-window.ts';
 import { chainAmong, freeAmong, type Group, judgeGroups } from './run-groups.ts';
 
 /**
@@ -53,7 +53,7 @@ export async function findStartedRuns(
   if (groups.kind === 'failed') return { kind: 'unanswered', failure: groups };
   const trace = await judgeGroups(table, groups.groups, wanted, record);
   if (trace.kind === 'ambiguous' && suspects.some(({ likeness }) => mayResolve(likeness, record)))
-    return { kind: 'unanswered', failure: INCOMPLETE };
+    return { kind: 'unanswered', failure: UNCLEAR };
   const isInDoubt = trace.kind === 'none' && mayHaveBeenPlannedOtherwise(record);
   return isInDoubt && (await freeAmong(table, runs, record.key)).length > 0 ? { kind: 'ambiguous' } : trace;
 }

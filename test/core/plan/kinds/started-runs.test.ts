@@ -56,7 +56,7 @@ it('the run that has ended is not what its own follow-up has started, even if no
 
 it('a run with none of our inputs, and others instead, leaves a lookup unanswered until an action has it', async () => {
   const other = foundRun('y', { input_values: { c: 3 } });
-  const unanswered = { kind: 'unanswered', failure: { incomplete: true } };
+  const unanswered = { kind: 'unanswered', failure: { unclear: true } };
 
   expect(await lookUp(lookUpPorts([other]))).toMatchObject(unanswered);
   // Two actions would wait for each other.
@@ -125,7 +125,7 @@ it.each([undefined, null, {}, 'text'])(
 
     expect(await lookUp(p, { ...startAction, correlate: 'by' })).toMatchObject({
       kind: 'unanswered',
-      failure: { incomplete: true },
+      failure: { unclear: true },
     });
   },
 );
