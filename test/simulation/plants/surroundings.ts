@@ -38,7 +38,7 @@ export const OTHER_PLANTS: Record<string, KnownMistake> = {
           getAll: async (keys) =>
             (await ports.reader.getAll(keys)).map((found) => {
               if (!found || !isEvent(found)) return undefined;
-              const { resent_at: _sign, ...rest } = found;
+              const { resent_at: _sign, unidentified: _tries, ...rest } = found;
               const silent: EventItem = { ...rest, received_at: new Date(0).toISOString() };
               return silent;
             }),
