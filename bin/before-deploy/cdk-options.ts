@@ -1,3 +1,4 @@
+// cspell:words creds hotswap
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { NotDeployableError } from './errors.ts';
 

@@ -1,3 +1,4 @@
+// cspell:words hotswap seco
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { KNOWN, readOptions } from '../../bin/before-deploy/cdk-options.ts';
@@ -37,7 +38,7 @@ describe('readOptions', () => {
     [['--', 'CyberdeskWebhooks-dev'], '"CyberdeskWebhooks-dev" is not expected'],
     [['--yes', 'false'], '"false" is not expected'],
     [['--all'], '"--all" is not expected'],
-    [['--regoin', 'us-east-1'], 'cdk deploy has no option --regoin'],
+    [['--regions', 'us-east-1'], 'cdk deploy has no option --regions'],
     [['--constructor'], 'cdk deploy has no option --constructor'],
     [['--region'], '--region has no value'],
     [['--region', '--yes'], '--region has no value'],

@@ -93,7 +93,7 @@ describe('placeOf', () => {
     },
   );
 
-  it('commands that are printed name the region of --region', async () => {
+  it('the place that --region names is also in the commands that are printed', async () => {
     const { place } = placeAt({ Credentials }, {}, ['--region=us-east-1']);
 
     expect(await place).toMatchObject({ region: 'us-east-1', target: { region: 'us-east-1' } });
