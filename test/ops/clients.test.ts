@@ -3,7 +3,7 @@ import { sdkSettings } from '../../ops/stage/clients.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
-it('access keys of the environment go before its profile, as for cdk and AWS itself', () => {
+it('keys of the environment go before its profile, as for cdk and AWS itself', () => {
   vi.stubEnv('AWS_PROFILE', 'another-account');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIA');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 's');
