@@ -5,6 +5,7 @@ import { orEndInOneLine } from '../lib/run-app.ts';
 import { processIo } from '../ops/cli/io.ts';
 import { toOperatorError } from '../ops/stage/explain.ts';
 import { useNetworkOf } from '../ops/stage/network.ts';
+import { readOptions } from './before-deploy/cdk-options.ts';
 import { lookFirst } from './before-deploy/look-first.ts';
 import { placeOf } from './before-deploy/place.ts';
 
@@ -24,15 +25,17 @@ if (settings === undefined) {
       : `unknown stage "${stage}"; stages.ts contains ${known}`,
   );
 }
-const isYes = options.some((option) => ['--yes', '-y'].includes(option));
 try {
-  await lookFirst(
-    async () => {
-      useNetworkOf(process.env);
-      return placeOf({ stage, settings, options });
-    },
-    { io: processIo(), isYes },
-  );
+  const read = readOptions(options);
+  // Help deploys nothing.
+  if (!read.isInfo)
+    await lookFirst(
+      async () => {
+        useNetworkOf(process.env);
+        return placeOf({ stage, settings, options: read });
+      },
+      { io: processIo(), isYes: read.isYes },
+    );
 } catch (error) {
   fail(toOperatorError(error).message);
 }

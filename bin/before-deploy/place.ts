@@ -1,23 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { ACMClient } from '@aws-sdk/client-acm';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { stackName } from '../../lib/add-stages.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { OperatorError } from '../../ops/errors.ts';
-import { isObject, parseObject } from '../../ops/json.ts';
-import { type Clients, createClients } from '../../ops/stage/clients.ts';
+import { type Clients, makeClients, type SdkSettings, sdkSettings } from '../../ops/stage/clients.ts';
 import { regionOf } from '../../ops/stage/deployed.ts';
+import { NO_REGION, toOperatorError } from '../../ops/stage/explain.ts';
 import type { FoundStage } from '../../ops/stage/stage.ts';
+import { checkApp } from './assembly.ts';
+import type { CdkOptions } from './cdk-options.ts';
+import { chosenProfile, givenRegion, qualifierOf, regionsOfEnvironment } from './cdk-settings.ts';
+import { NotDeployableError } from './errors.ts';
 
 /** What `npm run deploy -- <stage> [options]` was asked for. */
 export interface Deployment {
   readonly stage: string;
   readonly settings: StageSettings;
-  /** Options of `cdk deploy`. */
-  readonly options: readonly string[];
+  readonly options: CdkOptions;
 }
 
 /** Services that only a deployment looks at. */
@@ -40,16 +42,23 @@ export interface Place extends FoundStage {
   readonly more: MoreClients;
 }
 
-/** The place of a deployment, with the credentials that `cdk` would use. @throws as the SDK does */
+/**
+ * The place of a deployment, with the credentials that `cdk` would use.
+ *
+ * @throws NotDeployableError if cdk would deploy to another place than the one that is named; otherwise as the SDK does
+ */
 export async function placeOf(deployment: Deployment, own?: Clients & MoreClients): Promise<Place> {
   const { stage, settings, options } = deployment;
-  const profile = optionOf(options, 'profile');
-  const clients = own ?? createClients({ region: settings.region, profile });
-  const region = settings.region ?? (await regionOf(clients, undefined));
+  checkApp(deployment);
+  const profile = chosenProfile(options);
+  const given = settings.region ?? givenRegion(options);
+  const sdk = sdkSettings({ region: given ?? regionsOfEnvironment(), profile });
+  const clients = own ?? makeClients(sdk);
+  const region = given ?? (await regionOf(clients, undefined).catch(noRegion));
   const { Account: caller = '', Arn = '' } = await clients.sts.send(new GetCallerIdentityCommand({}));
   const partition = Arn.split(':')[1] || 'aws';
   const account = settings.account ?? caller;
-  const qualifier = qualifierOf(options);
+  const qualifier = qualifierOf(options.context);
   const place = { account, region, partition, qualifier };
   const asRole = await assumeRole(clients, place);
   const isForeign = account !== caller;
@@ -57,24 +66,29 @@ export async function placeOf(deployment: Deployment, own?: Clients & MoreClient
     const problem = `the credentials are of account ${caller}, and stages.ts has ${account}`;
     throw new OperatorError(problem, { next: `allow sts:AssumeRole on ${deployRole(place)}, or use others` });
   }
-  const used =
-    asRole && !own ? withRole(clients, createClients({ region, credentials: asRole }), isForeign) : clients;
+  const roleSdk = sdkSettings({ region, credentials: asRole });
+  const used = asRole && !own ? withRole(clients, makeClients(roleSdk), isForeign) : clients;
   return {
     ...{ name: stage, isLocal: false, since: 0, stackName: stackName(stage, settings), settings },
-    ...{ ...place, target: { stage, profile, region: settings.region, name: settings.name } },
+    ...{ ...place, target: { stage, profile, region: given, name: settings.name } },
     hasRole: asRole !== undefined,
     clients: used,
-    more: own ?? moreClients(used),
+    more: own ?? moreClients(isForeign ? roleSdk : { ...sdk, region }),
   };
+}
+
+/** Without a region, cdk takes one of its own choice, so that nothing that was looked at would be what it deploys to. */
+function noRegion(error: unknown): never {
+  const { problem, next } = toOperatorError(error);
+  if (problem === NO_REGION) throw new NotDeployableError(`${problem}, and cdk would choose one`, { next });
+  throw error;
 }
 
 /** In another account the role is the only way in; in the caller's own, it may do no more than cdk needs of it. */
 const withRole = (own: Clients, asRole: Clients, isForeign: boolean): Clients =>
   isForeign ? asRole : { ...own, cloudFormation: asRole.cloudFormation };
 
-function moreClients({ sts }: Clients): MoreClients {
-  const { region, credentials } = sts instanceof STSClient ? sts.config : {};
-  const settings = { ...(region && { region }), ...(credentials && { credentials }) };
+function moreClients(settings: SdkSettings): MoreClients {
   return {
     ...{ ssm: new SSMClient(settings), acm: new ACMClient(settings) },
     ...{ ec2: new EC2Client(settings), route53: new Route53Client(settings) },
@@ -97,24 +111,4 @@ async function assumeRole({ sts }: Clients, place: Bootstrapped) {
   const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken) return undefined;
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-}
-
-/** The value of `--name value` or `--name=value`. */
-function optionOf(options: readonly string[], name: string): string | undefined {
-  const index = options.indexOf(`--${name}`);
-  if (index >= 0) return options[index + 1];
-  return options.find((option) => option.startsWith(`--${name}=`))?.slice(name.length + 3);
-}
-
-const QUALIFIER = '@aws-cdk/core:bootstrapQualifier';
-
-/** Of `-c`, otherwise of cdk.json, otherwise cdk's own. */
-function qualifierOf(options: readonly string[]): string {
-  const given = options
-    .find((option) => option.includes(`${QUALIFIER}=`))
-    ?.split('=')
-    .at(-1);
-  const context = parseObject(readFileSync('cdk.json', 'utf8'))?.context;
-  const set = isObject(context) ? context[QUALIFIER] : undefined;
-  return given ?? (typeof set === 'string' ? set : 'hnb659fds');
 }

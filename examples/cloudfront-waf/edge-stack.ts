@@ -1,9 +1,10 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
-import { DOMAIN, ZONE } from './settings.ts';
+import { DOMAIN, LOG_DAYS, ZONE } from './settings.ts';
 
 /**
  * Rules of AWS that look into bodies, without `_BODY`. They only count: a run's output may contain markup, paths and code, and
@@ -25,12 +26,48 @@ export class EdgeStack extends Stack {
       scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
       visibilityConfig: visible('acl'),
+      dataProtectionConfig: { dataProtections: HIDDEN.map(hide) },
       rules: [...Object.entries(COUNTED).map(managedRules), markup(Object.keys(COUNTED).length)],
     });
+    this.#log(acl);
     new CfnOutput(this, 'CertificateArn', { value: certificate.certificateArn });
     new CfnOutput(this, 'WebAclArn', { value: acl.attrArn });
   }
+
+  /** Which rule counted or blocked what. WAF writes only to groups whose name begins like this. */
+  #log(acl: CfnWebACL): void {
+    const logGroupName = 'aws-waf-logs-cyberdesk-webhooks';
+    const removalPolicy = RemovalPolicy.RETAIN;
+    const group = new LogGroup(this, 'Log', { logGroupName, retention: LOG_DAYS, removalPolicy });
+    const logging = new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: acl.attrArn,
+      // WAF takes the ARN without the ":*" at the end of the group's own.
+      logDestinationConfigs: [
+        this.formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: logGroupName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+    });
+    logging.node.addDependency(group);
+  }
 }
+
+/** What no log and no sample holds: a rule that counts would log the part of a body that it matched. */
+const HIDDEN: readonly CfnWebACL.FieldToProtectProperty[] = [
+  { fieldType: 'BODY' },
+  { fieldType: 'QUERY_STRING' },
+  { fieldType: 'SINGLE_HEADER', fieldKeys: ['svix-signature', 'webhook-signature'] },
+];
+
+const hide = (field: CfnWebACL.FieldToProtectProperty): CfnWebACL.DataProtectProperty => ({
+  field,
+  action: 'SUBSTITUTION',
+  excludeRuleMatchDetails: false,
+  excludeRateBasedDetails: false,
+});
 
 const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   cloudWatchMetricsEnabled: true,

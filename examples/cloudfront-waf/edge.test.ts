@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { addStages } from 'cyberdesk-webhooks';
 import { expect, it } from 'vitest';
 import { extend } from './infrastructure.ts';
@@ -87,3 +88,41 @@ it('there is no way around CloudFront: the gateway is closed, the record points 
   });
   stage.hasOutput('WebhookUrl', { Value: `https://${DOMAIN}/webhooks/cyberdesk` });
 });
+
+it('accesses are logged for thirteen months, without bodies, queries and signatures', () => {
+  stage.hasResourceProperties('AWS::CloudFront::Distribution', {
+    DistributionConfig: { Logging: { Bucket: Match.anyValue(), IncludeCookies: Match.absent() } },
+  });
+  stage.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'Retain',
+    Properties: { LifecycleConfiguration: { Rules: [{ ExpirationInDays: 400, Status: 'Enabled' }] } },
+  });
+  edge.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain', Properties: { RetentionInDays: 400 } });
+  edge.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
+    LogDestinationConfigs: [
+      { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp(':log-group:aws-waf-logs-[\\w-]+$')])] },
+    ],
+  });
+  const hidden = (Field: object) => ({
+    Field,
+    Action: 'SUBSTITUTION',
+    ExcludeRuleMatchDetails: false,
+    ExcludeRateBasedDetails: false,
+  });
+  edge.hasResourceProperties('AWS::WAFv2::WebACL', {
+    DataProtectionConfig: {
+      DataProtections: [
+        hidden({ FieldType: 'BODY' }),
+        hidden({ FieldType: 'QUERY_STRING' }),
+        hidden({ FieldType: 'SINGLE_HEADER', FieldKeys: ['svix-signature', 'webhook-signature'] }),
+      ],
+    },
+  });
+});
+
+it.each([AwsSolutionsChecks, ServerlessChecks])(
+  'cdk-nag has neither an error nor a warning that is not accepted: %o',
+  (Pack) => {
+    expect(new Pack(app).validateScope(app).violations).toEqual([]);
+  },
+);

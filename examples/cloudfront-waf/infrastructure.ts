@@ -1,10 +1,11 @@
-import type { Stack } from 'aws-cdk-lib';
+import { type Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { CyberdeskWebhooks } from 'cyberdesk-webhooks';
+import { accessLogs } from './access-logs.ts';
 import { EdgeStack } from './edge-stack.ts';
 import { CERTIFICATE_ARN, DOMAIN, ORIGIN_VERSION, WEB_ACL_ARN, ZONE } from './settings.ts';
 
@@ -21,6 +22,8 @@ export function extend({ stack, receiver, stage }: Extension): void {
     domainNames: [DOMAIN],
     certificate: Certificate.fromCertificateArn(stack, 'EdgeCertificate', CERTIFICATE_ARN),
     webAclId: WEB_ACL_ARN,
+    enableLogging: true,
+    logBucket: accessLogs(stack),
     minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
     defaultBehavior: {
       // The gateway's name for the domain; the certificate that counts is the one for the Host header.
@@ -30,6 +33,11 @@ export function extend({ stack, receiver, stage }: Extension): void {
       cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
     },
+  });
+  Validations.of(distribution).acknowledge({
+    id: 'AwsSolutions-CFR1',
+    reason:
+      'The list of addresses in sourceIpAllowList is narrower than any country, and the signature decides.',
   });
   const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', ZONE);
   const record = {

@@ -1,3 +1,4 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StageSettings } from 'cyberdesk-webhooks';
 
 export const DOMAIN = 'webhooks.bank.example';
@@ -9,6 +10,9 @@ export const WEB_ACL_ARN = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/A
 
 /** Version of the origin header's secret, once it has been rotated. */
 export const ORIGIN_VERSION = '';
+
+/** How long accesses stay in the logs of CloudFront and of the web ACL: thirteen months. */
+export const LOG_DAYS = RetentionDays.THIRTEEN_MONTHS;
 
 /** The stage, as it stands in `stages.ts` when the move is over. */
 export const prod: StageSettings = {

@@ -6,6 +6,7 @@ import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
+import { isNamed, noMatch } from '../events/no-match.ts';
 import { queueDepths } from '../queues/depths.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
@@ -52,13 +53,15 @@ async function redrive(call: AuditedCall<RedriveOptions>): Promise<ExitCode> {
   const { result, interrupted } = await move(call, before);
   const { visible, in_flight: hidden } = (await queueDepths(stage)).dlq;
   if (id !== undefined && !interrupted) checkFound(call, result, hidden);
+  const isUnknown = isNamed(call.options) && isNone(result) && !interrupted;
   showResult(call, { ...result, hidden, interrupted, next: nextFor(stage, result.undecided) }, () => {
-    show(call, result);
+    if (isUnknown) io.out(`${noMatch(stage, 'dead letter', readFilter(call.options, io.now()))}\n`);
+    else show(call, result);
     if (interrupted) io.out(`interrupted: ${leftLine(call, visible)}\n`);
     io.out(hiddenLine(hidden));
   });
   const isLeft = result.stuck.length + result.undecided.length > 0;
-  return isLeft || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
+  return isLeft || isUnknown || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
 
 const again = ({ stage, args, given }: StageCall): string =>
@@ -106,9 +109,12 @@ class RedriveInterruptedError extends OperatorError {
   }
 }
 
+const isNone = (result: Redriven): boolean =>
+  Object.values(result).every((messages) => messages.length === 0);
+
 /** @throws BadArgumentError if the one dead letter that was named was not found */
 function checkFound({ stage, args: [id] }: StageCall, result: Redriven, hidden: number): void {
-  if (Object.values(result).some((messages) => messages.length > 0)) return;
+  if (!isNone(result)) return;
   const maybe = hidden > 0 ? `; ${hidden} are hidden, so try again in 10 minutes` : '';
   throw new BadArgumentError(`"${id}" is not in the dead-letter queue`, {
     next: `see "${commandLine(stage.target, ['dlq', 'list'])}"${maybe}`,

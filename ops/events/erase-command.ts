@@ -9,8 +9,9 @@ import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError } from '../errors.ts';
 import { readBackups, restoredTables } from '../stage/backups.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { type Chosen, chooseToErase, type EraseFilter, eraseEvents } from './erase.ts';
+import { type Chosen, chooseToErase, type Erased, type EraseFilter, eraseEvents } from './erase.ts';
 import { erasedInCounts, erasedInWords } from './erase-words.ts';
+import { isNamed, noMatch } from './no-match.ts';
 
 interface EraseOptions {
   run?: string;
@@ -54,11 +55,13 @@ async function erase(call: AuditedCall<EraseOptions>): Promise<ExitCode> {
   const backups = await readBackups(stage);
   const tables = await restoredTables(stage);
   const chosen = await withProgress(call, () => chooseToErase(stage, filter, io.now()));
+  if (chosen.ids.length === 0) return nothingToErase(call, filter, tables);
   const count = plural(chosen.ids.length, 'event');
-  if (chosen.ids.length > 0) await confirmChange(call, `erases the payloads of ${count} for good`);
+  await confirmChange(call, `erases the payloads of ${count} for good`);
   const { result, interrupted } = await eraseChosen(call, chosen, `${count}: ${inWords(filter, '')}`);
   const backupsUntil = backups && isoTime(io.now() + backups.reach);
   const document = {
+    matched: chosen.ids.length,
     ...result,
     ...(backupsUntil && { in_backups_until: backupsUntil }),
     ...(tables && { in_tables: tables }),
@@ -71,6 +74,26 @@ async function erase(call: AuditedCall<EraseOptions>): Promise<ExitCode> {
     else if (result.refused.length > 0) hint(io, `next: repeat it with "${again}"`);
   });
   return result.refused.length > 0 || interrupted ? EXIT.finding : EXIT.ok;
+}
+
+const NOTHING: Erased = { erased: [], refused: [], delivered: [], run_ids: [] };
+
+/** Nothing is on record, as nothing is done. Of someone who is known, all may be younger than what was asked for. */
+async function nothingToErase(
+  call: AuditedCall<EraseOptions>,
+  { before, ...of }: EraseFilter,
+  tables: readonly string[] | undefined,
+): Promise<ExitCode> {
+  const { io, stage } = call;
+  const others = before === undefined ? NOTHING.erased : (await chooseToErase(stage, of, io.now())).ids;
+  const isUnknown = isNamed(of) && others.length === 0;
+  const document = { matched: 0, ...NOTHING, ...(tables && { in_tables: tables }), interrupted: false };
+  showResult(call, document, () => {
+    io.out(`${noMatch(stage, 'stored event', isUnknown ? of : {})}\n`);
+    const [, ...elsewhere] = erasedInWords(NOTHING, { backupsUntil: undefined, tables });
+    for (const line of elsewhere) io.out(`${line}\n`);
+  });
+  return isUnknown ? EXIT.finding : EXIT.ok;
 }
 
 const eraseChosen = (call: AuditedCall<EraseOptions>, chosen: Chosen, target: string) =>

@@ -8,6 +8,7 @@ import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError, UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
+import { isNamed, noMatch } from './no-match.ts';
 import { chooseEvents, type Replay, type Replayed, type ReplayOutcome, replayEvents } from './replay.ts';
 
 const WORDS: [ReplayOutcome, string][] = [
@@ -56,13 +57,14 @@ function check({ io, options, args }: Call<ReplayOptions>): void {
 
 async function replay(call: AuditedCall<ReplayOptions>): Promise<ExitCode> {
   const { io, stage, options, args } = call;
-  const isNamed = args.length > 0;
-  const ids = isNamed ? args : await chooseEvents(stage, readFilter(options, io.now()));
-  if (ids.length > 0) await confirmChange(call, `replays ${plural(ids.length, 'event')}`);
+  const areTyped = args.length > 0;
+  const ids = areTyped ? args : await chooseEvents(stage, readFilter(options, io.now()));
+  if (ids.length === 0) return nothingToReplay(call);
+  await confirmChange(call, `replays ${plural(ids.length, 'event')}`);
   const { result, interrupted } = await replayAll(call, ids);
   // Events that a filter chose may have expired since then; ids that were typed are reported.
-  const unknown = isNamed ? result.unknown : [];
-  if (unknown.length === ids.length && isNamed) {
+  const unknown = areTyped ? result.unknown : [];
+  if (unknown.length === ids.length && areTyped) {
     throw new UnknownEventError(`event ${unknown.join(', ')} does not exist in ${stage.stackName}`, {
       next: `see "${listOf(call)}"`,
     });
@@ -72,6 +74,15 @@ async function replay(call: AuditedCall<ReplayOptions>): Promise<ExitCode> {
     for (const line of report(call, { ...result, unknown }, interrupted)) io.out(`${line}\n`);
   });
   return unknown.length > 0 || interrupted ? EXIT.finding : EXIT.ok;
+}
+
+/** Nothing is on record, as nothing is done. */
+function nothingToReplay(call: AuditedCall<ReplayOptions>): ExitCode {
+  const { io, stage, options } = call;
+  showResult(call, { replays: [], unknown: [], interrupted: false }, () =>
+    io.out(`${noMatch(stage, 'event', readFilter(options, io.now()))}\n`),
+  );
+  return isNamed(options) ? EXIT.finding : EXIT.ok;
 }
 
 function replayAll(call: AuditedCall<ReplayOptions>, ids: readonly string[]) {
@@ -105,7 +116,6 @@ const listOf = ({ stage }: StageCall): string => commandLine(stage.target, ['eve
 function* report(call: StageCall, { replays, unknown, left }: Replayed, interrupted: boolean) {
   for (const id of unknown) yield `${id}: this event does not exist (see "${listOf(call)}")`;
   if (replays.length > 0) yield* outcomes(replays);
-  else if (unknown.length === 0 && !interrupted) yield 'no events match: nothing was done';
   if (!interrupted) return;
   if (left.length === 0) yield 'interrupted: no event is left';
   else {

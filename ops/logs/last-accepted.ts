@@ -31,17 +31,72 @@ export async function lastAccepted(stage: Stage, now = Date.now()): Promise<Last
   return undefined;
 }
 
-/** Why these settings would refuse deliveries, in one line; undefined if the last one took a way that they leave open. */
+/** The ways by which webhooks reach a stage. */
+export interface Ways {
+  /** Whether the gateway answers under its own host. */
+  gateway: boolean;
+  /** Host of the domain, if there is one. */
+  domain: string | undefined;
+  /** Whether the record of the domain belongs to the stack. */
+  hasRecord: boolean;
+  /** Whether only what comes through CloudFront is accepted. */
+  isRequired: boolean;
+}
+
+/** Those that settings leave open. */
+export const waysOf = ({ domain, closeDefaultEndpoint = false, originHeader }: StageSettings): Ways => ({
+  gateway: !closeDefaultEndpoint,
+  domain: domain?.domainName.toLowerCase(),
+  hasRecord: domain?.hostedZone !== undefined,
+  isRequired: originHeader === 'required',
+});
+
+const changesDomain = (before: Ways, after: Ways) =>
+  before.domain !== undefined && before.domain !== after.domain;
+const closesGateway = (before: Ways, after: Ways) => before.gateway && !after.gateway;
+const dropsRecord = (before: Ways, after: Ways) => before.hasRecord && !after.hasRecord;
+const closesAround = (before: Ways, after: Ways) => !before.isRequired && after.isRequired;
+
+/** Whether a way is closed that is open. */
+export const isClosing = (before: Ways, after: Ways): boolean =>
+  [changesDomain, closesGateway, dropsRecord, closesAround].some((closes) => closes(before, after));
+
+/** Why a deployment would refuse deliveries, and what to do first; undefined if the last one took a way that it leaves open. */
 export function closedTooEarly(
-  { domain, closeDefaultEndpoint = false, originHeader }: StageSettings,
+  { before, after }: { before: Ways; after: Ways },
   last: LastAccepted | undefined,
-): string | undefined {
-  if (!closeDefaultEndpoint || last === undefined) return undefined;
-  const host = domain?.domainName;
+): { text: string; next: string } | undefined {
+  if (last === undefined) return undefined;
   const when = `the last accepted webhook (${last.at})`;
-  if (last.host !== host)
-    return `${when} came by ${last.host ?? 'a host that is not on record'}, which closeDefaultEndpoint would refuse: enter the URL of ${host} at Cyberdesk, and wait for a delivery`;
-  if (originHeader === 'required' && !last.isThrough)
-    return `${when} came around CloudFront, which originHeader would refuse: point the record of ${host} to CloudFront, and wait for a delivery`;
+  const by = last.host?.toLowerCase();
+  const came = `${when} came by ${by ?? 'a host that is not on record'}`;
+  const cameByDomain = by === undefined || by === before.domain;
+  if (changesDomain(before, after) && cameByDomain)
+    return {
+      text: `${came}, and ${before.domain} no longer answers once the domain is ${after.domain ?? 'dropped'}`,
+      next: leaveDomain(before),
+    };
+  if (closesGateway(before, after) && by !== after.domain)
+    return {
+      text: `${came}, which closeDefaultEndpoint would refuse`,
+      next: `deploy without closeDefaultEndpoint, enter the URL of ${after.domain} at Cyberdesk, and wait for a delivery`,
+    };
+  if (dropsRecord(before, after) && cameByDomain)
+    return {
+      text: `${came}, and without domain.hostedZone the record of ${before.domain} is deleted`,
+      next: leaveDomain(before),
+    };
+  if (closesAround(before, after) && !last.isThrough)
+    return {
+      text: `${when} came around CloudFront, which originHeader would refuse`,
+      next: `deploy with originHeader 'optional', point the record of ${after.domain} to CloudFront, and wait for a delivery`,
+    };
   return undefined;
+}
+
+/** The gateway's own URL is the one that stays while a domain changes. */
+function leaveDomain({ gateway, isRequired }: Ways): string {
+  const settings = `closeDefaultEndpoint${isRequired ? " and originHeader 'required'" : ''}`;
+  const open = gateway ? '' : `deploy with the domain as it was, without ${settings}; `;
+  return `${open}enter the URL of the gateway at Cyberdesk (output WebhookUrl), and wait for a delivery`;
 }

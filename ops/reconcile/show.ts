@@ -20,12 +20,17 @@ const WORDS: [Verdict, string][] = [
 const isShown = ({ verdict }: ReconciledRun): boolean =>
   verdict === 'waiting' || verdict === 'missing' || verdict === 'unclear';
 
-export function showReconciled(call: StageCall<{ apply?: boolean }>, result: Reconciled): void {
+export function showReconciled(
+  call: StageCall<{ apply?: boolean; workflow?: string }>,
+  result: Reconciled,
+): void {
   const { io, options } = call;
   const { counts, compared, since, until, resumed, extended_from: from, interrupted } = result;
   if (resumed) io.out('continued where the last one was interrupted\n');
   if (from) io.out(`and compared what has ended since, from ${from} to ${until}\n`);
   io.out(`${plural(compared, 'run')} ended since ${since}\n`);
+  if (compared === 0 && options.workflow !== undefined)
+    io.out(`workflow ${options.workflow} had no such run, or its id is mistyped\n`);
   for (const [verdict, words] of WORDS) {
     const count = counts[verdict] ?? 0;
     if (count > 0) io.out(`  ${String(count).padStart(6)}  ${words}\n`);

@@ -25,19 +25,23 @@ export interface CloudFormation extends Pick<CloudFormationClient, 'send'> {
 }
 
 /** @throws BadArgumentError if the profile does not exist */
-export function createClients({ region, profile, credentials, endpoint }: ClientSettings): Clients {
+export const createClients = (given: ClientSettings): Clients => makeClients(sdkSettings(given));
+
+/** What each client of the SDK is made with. @throws BadArgumentError if the profile does not exist */
+export function sdkSettings({ region, profile, credentials, endpoint }: ClientSettings): SdkSettings {
   if (credentials === undefined) checkProfile(profile);
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   // The SDK for JavaScript reads the first of them only, the other tools of AWS read both.
   const chosen = region || AWS_REGION || AWS_DEFAULT_REGION;
   const requestHandler = requestHandlerOf(process.env);
-  return makeClients({
+  return {
     requestHandler,
     ...(chosen && { region: chosen }),
     ...(profile && { profile }),
     // One for all clients, so that a code is asked for once.
     credentials:
       credentials ??
+      keysOf(process.env, profile) ??
       namingProfile(
         defaultProvider({
           mfaCodeProvider: askMfaCode,
@@ -47,10 +51,21 @@ export function createClients({ region, profile, credentials, endpoint }: Client
         profile,
       ),
     ...(endpoint && { endpoint }),
-  });
+  };
 }
 
-type Settings = Pick<
+/** As in AWS's own tools, access keys of the environment go before its profile; the SDK would take the profile. */
+function keysOf(environment: NodeJS.ProcessEnv, profile: string | undefined): ClientSettings['credentials'] {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  if (profile || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}
+
+export type SdkSettings = Pick<
   DynamoDBClientConfig,
   'region' | 'profile' | 'credentials' | 'endpoint' | 'requestHandler'
 >;
@@ -70,13 +85,14 @@ function lazily<Client extends Sender>(load: () => Promise<Client>): Pick<Client
   return { send } as Pick<Client, 'send'>;
 }
 
-function lazyCloudFormation(settings: Settings): CloudFormation {
+function lazyCloudFormation(settings: SdkSettings): CloudFormation {
   const load = async () =>
     new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(settings);
   return { ...lazily(load), region: async () => (await load()).config.region() };
 }
 
-const makeClients = (settings: Settings) => ({
+/** Clients that share their credentials. */
+export const makeClients = (settings: SdkSettings) => ({
   dynamoDb: lazily(async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(settings)),
   sqs: lazily(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(settings)),
   sns: lazily(async () => new (await import('@aws-sdk/client-sns')).SNSClient(settings)),

@@ -9,6 +9,9 @@ import {
 } from './faults.ts';
 import { proxySettings } from './network.ts';
 
+/** What is wrong if no region is named anywhere. */
+export const NO_REGION = 'no AWS region is set';
+
 /** Is this an error of the AWS SDK with one of these names? */
 export const isAwsError = (error: unknown, ...names: string[]): error is Error =>
   error instanceof Error && names.includes(error.name);
@@ -105,7 +108,7 @@ function explainRegion({ message }: Error): Explanation | undefined {
   const [, region] = /Region not accepted: region="([^"]*)"/i.exec(message) ?? [];
   if (region === '' || /Region is missing/i.test(message)) {
     const next = 'give one with --region (e.g. eu-central-1), or set AWS_REGION';
-    return { problem: 'no AWS region is set', next };
+    return { problem: NO_REGION, next };
   }
   if (region === undefined) return undefined;
   const next = 'give one like eu-central-1 with --region, AWS_REGION or the profile';

@@ -15,12 +15,19 @@ interface StubTable {
   isProtected: boolean;
 }
 
+/** What there is in one region. */
+interface Region {
+  stack: StubStack | undefined;
+  tables: Map<string, StubTable>;
+}
+
 /** An account over HTTP that answers what `cdk deploy` and `npm run deploy` ask, in the words of AWS. */
 export class AwsStub {
   /** Operations in their order. */
   readonly calls: string[] = [];
-  stack: StubStack | undefined;
-  readonly tables = new Map<string, StubTable>();
+  readonly #regions = new Map<string, Region>();
+  /** Regions that were called, by the signatures; who one is can be asked anywhere. */
+  readonly called = new Set<string>();
   logGroups: string[] = [];
   network = network();
   readonly #server: Server;
@@ -30,6 +37,25 @@ export class AwsStub {
       const { status = 200, type = 'application/json', body } = this.#answer(request, await text(request));
       response.writeHead(status, { 'content-type': type }).end(body);
     });
+  }
+
+  /** A call reaches only what is in the region that it is signed for. */
+  in(name: string): Region {
+    const region = this.#regions.get(name) ?? { stack: undefined, tables: new Map() };
+    this.#regions.set(name, region);
+    return region;
+  }
+
+  get stack(): StubStack | undefined {
+    return this.in(REGION).stack;
+  }
+
+  set stack(stack: StubStack | undefined) {
+    this.in(REGION).stack = stack;
+  }
+
+  get tables(): Map<string, StubTable> {
+    return this.in(REGION).tables;
   }
 
   async start(): Promise<string> {
@@ -45,15 +71,21 @@ export class AwsStub {
   /** As after a creation that failed: the table stays, as it is protected. */
   failCreation(table: string): void {
     this.calls.length = 0;
+    this.called.clear();
+    this.#regions.clear();
     this.stack = { status: 'ROLLBACK_COMPLETE', isProtected: true };
     this.tables.set(table, { items: 0, isProtected: true });
   }
 
   #answer({ headers, method, url = '' }: IncomingMessage, body: string): Answer {
+    const scope = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)/.exec(headers.authorization ?? '');
+    const [, signed = REGION, service = ''] = scope ?? [];
+    if (service !== 'sts') this.called.add(signed);
+    const region = this.in(signed);
     const [, target] = String(headers['x-amz-target'] ?? '').split('.');
     if (target !== undefined) {
       this.calls.push(target);
-      return json(this.#byTarget(target, JSON.parse(body || '{}')));
+      return json(this.#byTarget(region, target, JSON.parse(body || '{}')));
     }
     const { pathname, searchParams } = new URL(url, 'http://aws');
     if (pathname.endsWith('/account-settings')) return json({ AccountLimit: { ConcurrentExecutions: 1000 } });
@@ -61,12 +93,12 @@ export class AwsStub {
     const action = form.get('Action');
     if (action === null) return this.#s3(method, searchParams);
     this.calls.push(action);
-    return this.#query(action, form);
+    return this.#query(region, action, form);
   }
 
-  #byTarget(operation: string, input: Record<string, string>): unknown {
+  #byTarget({ tables }: Region, operation: string, input: Record<string, string>): unknown {
     const name = input.TableName ?? '';
-    const table = this.tables.get(name);
+    const table = tables.get(name);
     switch (operation) {
       case 'GetParameter':
         return { Parameter: { Name: input.Name, Value: '28', Type: 'String' } };
@@ -75,7 +107,7 @@ export class AwsStub {
           Parameters: [BOOTSTRAP, ...SERVICES.map(serviceName)].map((Name) => ({ Name, Value: '28' })),
         };
       case 'ListTables':
-        return { TableNames: [...this.tables.keys()] };
+        return { TableNames: [...tables.keys()] };
       case 'ListTagsOfResource':
         return { Tags: [{ Key: 'aws:cloudformation:stack-name', Value: STACK }] };
       case 'Scan':
@@ -86,7 +118,7 @@ export class AwsStub {
         if (table) table.isProtected = false;
         return {};
       case 'DeleteTable':
-        if (table?.isProtected === false) this.tables.delete(name);
+        if (table?.isProtected === false) tables.delete(name);
         return {};
       default:
         return {};
@@ -94,9 +126,9 @@ export class AwsStub {
   }
 
   /** A stack that is gone can be asked for by its id only. */
-  #describeStacks(name: string): Answer {
+  #describeStacks(region: Region, name: string): Answer {
     const gone = name === STACK_ID ? { status: 'DELETE_COMPLETE', isProtected: false } : undefined;
-    const stack = this.stack ?? gone;
+    const stack = region.stack ?? gone;
     return stack ? result('DescribeStacks', `<Stacks>${stackXml(stack)}</Stacks>`) : notThere();
   }
 
@@ -109,7 +141,7 @@ export class AwsStub {
     );
   }
 
-  #query(action: string, form: URLSearchParams): Answer {
+  #query(region: Region, action: string, form: URLSearchParams): Answer {
     const described = describeXml(action, this.network);
     if (described !== undefined) return xml(described);
     switch (action) {
@@ -121,18 +153,18 @@ export class AwsStub {
           '<Credentials><AccessKeyId>AKIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>',
         );
       case 'DescribeStacks':
-        return this.#describeStacks(form.get('StackName') ?? '');
+        return this.#describeStacks(region, form.get('StackName') ?? '');
       case 'UpdateTerminationProtection':
-        if (this.stack) this.stack.isProtected = form.get('EnableTerminationProtection') === 'true';
+        if (region.stack) region.stack.isProtected = form.get('EnableTerminationProtection') === 'true';
         this.calls.push(`protected: ${form.get('EnableTerminationProtection')}`);
         return result(action, `<StackId>${STACK_ID}</StackId>`);
       case 'DeleteStack':
-        if (this.stack?.isProtected)
+        if (region.stack?.isProtected)
           return invalid(`Stack [${STACK}] cannot be deleted while TerminationProtection is enabled`);
-        this.stack = undefined;
+        region.stack = undefined;
         return result(action, '');
       case 'CreateChangeSet':
-        this.stack = { status: 'REVIEW_IN_PROGRESS', isProtected: false };
+        region.stack = { status: 'REVIEW_IN_PROGRESS', isProtected: false };
         return result(action, `<Id>${CHANGE_SET}</Id><StackId>${STACK_ID}</StackId>`);
       case 'DescribeChangeSet':
         return result(
@@ -140,12 +172,12 @@ export class AwsStub {
           `<ChangeSetName>cdk-deploy-change-set</ChangeSetName><ChangeSetId>${CHANGE_SET}</ChangeSetId><StackId>${STACK_ID}</StackId><StackName>${STACK}</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus><Changes><member><Type>Resource</Type><ResourceChange><Action>Add</Action><LogicalResourceId>A</LogicalResourceId><ResourceType>AWS::SQS::Queue</ResourceType></ResourceChange></member></Changes>`,
         );
       case 'ExecuteChangeSet':
-        if (this.stack) this.stack.status = 'CREATE_COMPLETE';
+        if (region.stack) region.stack.status = 'CREATE_COMPLETE';
         return result(action, '');
       case 'DescribeStackEvents':
         return result(action, `<StackEvents>${FAILED_EVENT}</StackEvents>`);
       case 'GetTemplate':
-        return this.stack ? result(action, '<TemplateBody>{}</TemplateBody>') : notThere();
+        return region.stack ? result(action, '<TemplateBody>{}</TemplateBody>') : notThere();
       default:
         return result(action, '');
     }

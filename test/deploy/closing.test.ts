@@ -13,7 +13,14 @@ const EXECUTE_API = 'abc.execute-api.eu-west-1.amazonaws.com';
 /** A stage whose last webhook came by this host; deployed with an endpoint that is open, unless it is said otherwise. */
 function deployed(
   host: string,
-  { answers = {}, api = {}, variables = {}, settings = {} as StageSettings } = {},
+  {
+    answers = {},
+    api = {},
+    variables = {},
+    settings = {} as StageSettings,
+    domainUrl = '',
+    resources = {},
+  } = {},
 ) {
   const Verifier = {
     Type: 'AWS::Lambda::Function',
@@ -24,9 +31,10 @@ function deployed(
   };
   const Api = { Type: 'AWS::ApiGatewayV2::Api', Properties: api };
   const message = JSON.stringify({ level: 'INFO', message: 'webhook accepted', host });
+  const Outputs = domainUrl === '' ? {} : { DomainUrl: { Value: domainUrl } };
   const aws = account({
     DescribeStacks: { Stacks: [{ StackStatus: 'UPDATE_COMPLETE', Outputs: stackOutputs() }] },
-    GetTemplate: { TemplateBody: JSON.stringify({ Resources: { Verifier, Api } }) },
+    GetTemplate: { TemplateBody: JSON.stringify({ Resources: { Verifier, Api, ...resources }, Outputs }) },
     ListStackResources: {
       StackResourceSummaries: [{ LogicalResourceId: 'Logs', PhysicalResourceId: 'logs' }],
     },
@@ -77,4 +85,62 @@ it('an origin header that becomes required closes the way around CloudFront, alt
     { state: 'problem', text: expect.stringContaining('came around CloudFront') },
   ]);
   expect(await deployed('hooks.example.com', required)).toEqual([]);
+});
+
+const OLD = 'old.example.com';
+const domainUrl = `https://${OLD}/webhooks/cyberdesk`;
+const open = { closeDefaultEndpoint: false };
+
+it.each([
+  ['the domain changes', open, {}, 'once the domain is hooks.example.com', /^enter the URL of the gateway/],
+  [
+    'the domain is dropped',
+    { ...open, domain: undefined },
+    {},
+    'once the domain is dropped',
+    /^enter the URL of/,
+  ],
+  [
+    'it changes behind a closed gateway',
+    {},
+    closed,
+    'is hooks.example.com',
+    /^deploy with the domain as it was/,
+  ],
+])('a domain by which webhooks come is not closed: %s', async (_, settings, api, why, next) => {
+  expect(await deployed(OLD, { domainUrl, api, settings: settings as StageSettings })).toEqual([
+    {
+      check: 'endpoint',
+      state: 'problem',
+      text: expect.stringMatching(new RegExp(`came by ${OLD}, and ${OLD} no longer answers .*${why}$`)),
+      next: expect.stringMatching(next),
+    },
+  ]);
+});
+
+it('a domain by which no webhook comes may change, and one that stays is not asked about', async () => {
+  const answers = { FilterLogEvents: awsError('AccessDeniedException') };
+  const same = 'https://Hooks.Example.com/webhooks/cyberdesk';
+
+  expect(await deployed(EXECUTE_API, { domainUrl, settings: open })).toEqual([]);
+  expect(await deployed(OLD, { domainUrl: same, settings: open, answers })).toEqual([]);
+  expect(await deployed(OLD, { settings: { ...open, domain: undefined } as object, answers })).toEqual([]);
+});
+
+it('a domain by which webhooks come keeps the record of the stack, and may lose one of its own', async () => {
+  const record = (AliasTarget: object) => ({
+    A: { Type: 'AWS::Route53::RecordSet', Properties: { AliasTarget } },
+  });
+  const ours = record({ DNSName: { 'Fn::GetAtt': ['DomainName', 'RegionalDomainName'] } });
+  const own = record({ DNSName: { 'Fn::GetAtt': ['Distribution', 'DomainName'] } });
+  const same = { domainUrl: 'https://hooks.example.com/webhooks/cyberdesk', settings: open };
+
+  expect(await deployed('hooks.example.com', { ...same, resources: ours })).toMatchObject([
+    {
+      state: 'problem',
+      text: expect.stringContaining('without domain.hostedZone the record of hooks.example.com'),
+    },
+  ]);
+  expect(await deployed(EXECUTE_API, { ...same, resources: ours })).toEqual([]);
+  expect(await deployed('hooks.example.com', { ...same, resources: own })).toEqual([]);
 });

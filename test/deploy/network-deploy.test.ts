@@ -11,13 +11,16 @@ describe('npm run deploy, with functions in subnets of their own', () => {
   const aws = new AwsStub();
   let url = '';
   // An assembly that does not exist: what cdk says then shows that it was called.
-  const deploy = () => runIn(clone, url, [process.execPath, 'bin/deploy.ts', 'prod', '--app', 'no-assembly']);
+  const deploy = () => runIn(clone, url, [process.execPath, 'bin/deploy.ts', 'prod']);
+  const replace = (file: string, from: string, to: string) => {
+    const path = join(clone.root, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+  };
 
   beforeAll(async () => {
     url = await aws.start();
-    const file = join(clone.root, 'stages.ts');
-    const settings = `prod: {\n    vpc: ${JSON.stringify(VPC)},`;
-    writeFileSync(file, readFileSync(file, 'utf8').replace('prod: {', settings));
+    replace('stages.ts', 'prod: {', `prod: {\n    vpc: ${JSON.stringify(VPC)},`);
+    replace('cdk.json', 'node bin/app.mjs', 'no-assembly');
   });
   beforeEach(() => {
     aws.calls.length = 0;

@@ -59,6 +59,66 @@ describe('cdk deploy, after a first deployment that failed', () => {
     expect(aws.calls.filter((call) => steps.includes(call))).toEqual(steps);
   });
 
+  describe('in another region', () => {
+    const deployWith = (environment: NodeJS.ProcessEnv, ...more: string[]) =>
+      runIn(clone, url, [process.execPath, 'bin/deploy.ts', 'prod', ...options, ...more], environment);
+    const untouched = { status: 'ROLLBACK_COMPLETE', isProtected: true };
+
+    it.each([
+      ['--region us-east-1', ['--region', 'us-east-1'], {}],
+      ['--region=us-east-1', ['--region=us-east-1'], {}],
+      ['CDK_REGION', [], { CDK_REGION: 'us-east-1' }],
+      ['AMAZON_DEFAULT_REGION', [], { AWS_REGION: '', AMAZON_DEFAULT_REGION: 'us-east-1' }],
+    ])(
+      'npm run deploy looks at, and changes, the region that %s names, and no other',
+      async (_, more, environment) => {
+        const { code, said } = await deployWith(environment, ...more, '--yes');
+
+        expect(code, said).toBe(0);
+        expect(said).not.toContain('not looked at first');
+        expect([aws.stack, aws.tables.has(TABLE)]).toEqual([untouched, true]);
+        expect(aws.in('us-east-1').stack).toEqual({ status: 'CREATE_COMPLETE', isProtected: true });
+        expect([...aws.called]).toEqual(['us-east-1']);
+      },
+    );
+
+    it('npm run deploy without a region deploys nothing, as cdk would choose one', async () => {
+      const { code, said } = await deployWith({ AWS_REGION: '' }, '--yes');
+
+      expect([code, said]).toEqual([
+        1,
+        'no AWS region is set, and cdk would choose one: give one with --region (e.g. eu-central-1), or set AWS_REGION\n',
+      ]);
+      expect(aws.calls).toEqual([]);
+    });
+
+    it.each([
+      [
+        ['--region', 'us-east-1', '--app', 'elsewhere'],
+        'another app is deployed than that of cdk.json (elsewhere)',
+      ],
+      [['--method', 'execute-change-set'], 'a change set that was prepared before is executed'],
+    ])(
+      'npm run deploy says that nothing was looked at, and changes nothing itself: %j',
+      async (more, reason) => {
+        const command = [process.execPath, 'bin/deploy.ts', 'prod', '--yes', ...more];
+        const { said } = await runIn(clone, url, command);
+
+        expect(said).toContain(`not looked at first: ${reason}`);
+        expect(aws.tables.has(TABLE)).toBe(true);
+        expect(aws.calls).not.toContain('protected: false');
+      },
+    );
+
+    it('npm run deploy asks nothing of AWS where only help is asked for', async () => {
+      const { code, said } = await deploy('--yes', '--help');
+
+      expect(code).toBe(0);
+      expect(said).toContain('cdk deploy [STACKS..]');
+      expect([aws.stack, aws.calls]).toEqual([untouched, []]);
+    });
+  });
+
   describe('in other states', () => {
     const changing = ['CreateChangeSet', 'DeleteStack', 'DeleteTable', 'UpdateTerminationProtection'];
     const changes = () => aws.calls.filter((call) => changing.includes(call));

@@ -164,6 +164,11 @@ describe("a customer's mistake", () => {
       ['constructor'],
       `unknown stage "constructor"; stages.ts contains ${known}\n`,
     ],
+    [
+      'an option that cdk does not have',
+      ['dev', '--stack'],
+      'cdk deploy has no option --stack: npx cdk deploy --help shows those that it has\n',
+    ],
     ['no stage', [], `missing stage: use npm run deploy -- <stage>; stages.ts contains ${known}\n`],
   ])('a mistake in npm run deploy fails with one line: %s', (_, args, expected) => {
     const { status, stderr } = deploy(args);
@@ -172,7 +177,7 @@ describe("a customer's mistake", () => {
   });
 
   it('a mistake in npm run deploy fails with one line: cdk is not on the path', () => {
-    const { status, stderr } = deploy(['dev'], { ...offline, PATH: outdir });
+    const { status, stderr } = deploy(['dev'], { ...offline, AWS_REGION: 'eu-west-1', PATH: outdir });
 
     expect(status).toBe(1);
     expect(stderr).toMatch(

@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ClinicStack } from '../../examples/own-domain/clinic-stack.ts';
 import type { FollowUps } from '../../lambda/rules/index.ts';
 import { addStages } from '../../lib/add-stages.ts';
 import { ServiceFunction } from '../../lib/functions/service-function.ts';
@@ -65,3 +67,20 @@ it.each(EXAMPLES)('rules and handlers of examples/%s are bundled, and can be loa
 it('the stacks with the infrastructure of the examples can be synthesized', () => {
   expect(app.synth().stacks).toHaveLength(EXAMPLES.length);
 });
+
+// That of cloudfront-waf, which needs settings of its own, has the same test beside it.
+it.each([AwsSolutionsChecks, ServerlessChecks])(
+  'cdk-nag finds nothing in the infrastructure of the examples that is not accepted: %o',
+  (Pack) => {
+    const own = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    new ClinicStack(own, 'OwnDomain', { env: { account: '123456789012', region: 'eu-central-1' } });
+    const found = [app, own].flatMap((each) => new Pack(each).validateScope(each).violations);
+
+    expect(
+      found.map(({ ruleName, violatingResources }) => [
+        ruleName,
+        ...violatingResources.map(({ constructPath }) => constructPath),
+      ]),
+    ).toEqual([]);
+  },
+);

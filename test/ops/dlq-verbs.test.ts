@@ -147,6 +147,35 @@ it('a replay by a filter leaves an event that waits for a decision, and one by i
   expect([named, chosen]).toMatchObject([[{ outcome: 'reopened' }], [{ outcome: 'reopened' }]]);
 });
 
+it('a redrive or a replay of a run or a workflow that does not exist says so, and exits with 1', async () => {
+  await fail(1);
+
+  const connect = async () => here.stage;
+  for (const named of [
+    ['--run', 'nowhere'],
+    ['--workflow', 'nowhere', '--since', '1h'],
+  ]) {
+    const redrive = await dlq(here.stage, 'redrive', ...named);
+    const replay = await run(['events', 'replay', ...named], { connect });
+
+    expect([redrive.code, redrive.out]).toEqual([
+      1,
+      expect.stringMatching(/^no dead letter of .* matches \(.*nowhere.*mistyped/),
+    ]);
+    expect([replay.code, replay.out]).toEqual([
+      1,
+      expect.stringMatching(/^no event of .* matches \(.*nowhere.*mistyped/),
+    ]);
+  }
+  const byState = await run(['events', 'replay', '--state', 'unprocessable'], { connect });
+  const { json } = await run(['audit', 'list', '--json'], { connect });
+
+  expect([byState.code, byState.out]).toEqual([0, 'no events match: nothing was done\n']);
+  expect(
+    (json() as { entries: { verb: string }[] }).entries.filter(({ verb }) => verb === 'events replay'),
+  ).toEqual([]);
+});
+
 describe('a redrive of more messages than one receive returns', () => {
   const redrive = async (...argv: string[]) => {
     const { json } = await dlq(here.stage, 'redrive', ...argv, '--rate', '1000', '--json');

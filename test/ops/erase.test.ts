@@ -132,6 +132,51 @@ describe('events erase', () => {
   });
 
   it.each([
+    ['a run', ['--run', 'run-of-b'], 'run run-of-b'],
+    ['a workflow', ['--workflow', 'nowhere', '--before', '1h'], 'workflow nowhere'],
+  ])(
+    'events erase of %s that no event has says so, exits with 1, and is not on record',
+    async (_, argv, who) => {
+      await done('a');
+      const before = await sizeOf(here);
+
+      const { code, out } = await call('events', 'erase', ...argv);
+      const { json } = await call('audit', 'list', '--json');
+
+      expect([code, out]).toEqual([
+        1,
+        expect.stringContaining(
+          `no stored event of ${here.stage.stackName} matches (${who}): nothing was done; it has expired, `,
+        ),
+      ]);
+      expect(out).not.toContain('erased\n');
+      expect(json()).toMatchObject({ entries: [] });
+      expect(await sizeOf(here)).toBe(before);
+      expect(await erase(...argv)).toMatchObject({ code: 1, matched: 0, erased: [], interrupted: false });
+    },
+  );
+
+  it.each([
+    ['nothing is so old', ['--before', '1d']],
+    ['nothing of a known workflow is so old', ['--workflow', 'known', '--before', '1d']],
+  ])('events erase by time is a success that says so, and not on record: %s', async (_, argv) => {
+    await done('a', { workflow_id: 'known' });
+
+    const { code, out } = await call('events', 'erase', ...argv);
+    const { json } = await call('audit', 'list', '--json');
+
+    expect([code, out]).toEqual([0, expect.stringContaining('no stored events match: nothing was done\n')]);
+    expect(json()).toMatchObject({ entries: [] });
+  });
+
+  it('events erase of what is erased already goes over it again, and is no mistake', async () => {
+    await done('a');
+    await erase('--run', 'run-of-a');
+
+    expect(await erase('--run', 'run-of-a')).toMatchObject({ code: 0, matched: 1, erased: ['a'] });
+  });
+
+  it.each([
     ['without a target', [], '--run, --workflow or --before'],
     ['of an empty run', ['--run', ''], 'an empty id'],
     ['of an empty workflow', ['--workflow', '', '--before', '1d'], 'an empty id'],

@@ -1,21 +1,26 @@
-import type { StageSettings } from '../../../lib/settings/stage-settings.ts';
 import { type Finding, problem } from '../../../ops/doctor/check.ts';
 import { isObject } from '../../../ops/json.ts';
-import { closedTooEarly, lastAccepted } from '../../../ops/logs/last-accepted.ts';
+import {
+  closedTooEarly,
+  isClosing,
+  lastAccepted,
+  type Ways,
+  waysOf,
+} from '../../../ops/logs/last-accepted.ts';
 import { connectDeployed, readTemplate, type Template } from '../../../ops/stage/deployed.ts';
 import { toOperatorError } from '../../../ops/stage/explain.ts';
 import type { Place } from '../place.ts';
 
 /** Whether webhooks still come a way that this deployment closes. If that cannot be seen, it is not closed: what was refused cannot be made good later. */
-export async function checkClosing({ settings, target, clients }: Place): Promise<Finding[]> {
-  if (!settings.closeDefaultEndpoint) return [];
-  const stage = await connectDeployed(target, clients);
-  if (isClosed(await readTemplate(stage), settings)) return [];
+export async function checkClosing(place: Place): Promise<Finding[]> {
+  const { settings, target, clients } = place;
+  const before = deployedWays(await readTemplate(place));
+  const after = waysOf(settings);
+  if (!isClosing(before, after)) return [];
   try {
-    const why = closedTooEarly(settings, await lastAccepted(stage));
-    return why === undefined
-      ? []
-      : [problem('endpoint', why, 'deploy without closeDefaultEndpoint until then')];
+    const stage = await connectDeployed(target, clients);
+    const why = closedTooEarly({ before, after }, await lastAccepted(stage));
+    return why === undefined ? [] : [problem('endpoint', why.text, why.next)];
   } catch (error) {
     const { problem: text } = toOperatorError(error);
     return [
@@ -28,17 +33,18 @@ export async function checkClosing({ settings, target, clients }: Place): Promis
   }
 }
 
-/** Whether what is deployed has closed it already. */
-function isClosed({ Resources = {} }: Template, { originHeader }: StageSettings): boolean {
+/** The ways that are open as it is deployed. */
+function deployedWays({ Resources = {}, Outputs = {} }: Template): Ways {
   const all = Object.values(Resources).map(({ Properties = {} }) => Properties);
-  const isRequired = all.some(
-    ({ Environment: environment }) =>
-      isObject(environment) &&
-      isObject(environment.Variables) &&
-      environment.Variables.ORIGIN_HEADER === 'required',
-  );
-  return (
-    all.some(({ DisableExecuteApiEndpoint: closed }) => closed === true) &&
-    (isRequired || originHeader !== 'required')
-  );
+  const { Value: url } = Outputs.DomainUrl ?? {};
+  const variables = all.map(({ Environment: environment }) => isObject(environment) && environment.Variables);
+  return {
+    gateway: !all.some(({ DisableExecuteApiEndpoint: closed }) => closed === true),
+    domain: typeof url === 'string' ? URL.parse(url)?.hostname : undefined,
+    // A record of the customer's own, such as one for CloudFront, points elsewhere.
+    hasRecord: all.some(({ AliasTarget }) =>
+      JSON.stringify(AliasTarget ?? '').includes('"RegionalDomainName"'),
+    ),
+    isRequired: variables.some((values) => isObject(values) && values.ORIGIN_HEADER === 'required'),
+  };
 }
