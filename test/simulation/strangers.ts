@@ -42,7 +42,11 @@ export class Strangers {
     const isSafe = profile.calm && !isCorrelated;
     this.#world.move('foreign run');
     const given = isSafe || rng.chance(0.2) ? PLAINLY_OTHER : rng.pick(alike);
-    const run = api.start(workflow_id, given, !profile.calm && rng.chance(0.8) ? session_id : null);
+    const run = api.start(
+      workflow_id,
+      given,
+      session_id !== null && !profile.calm && rng.chance(0.8) ? session_id : null,
+    );
     if (rng.chance(0.5)) api.end(run, 'success');
   }
 

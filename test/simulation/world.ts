@@ -204,7 +204,8 @@ function mannersOf(rng: Rng, { fixed, calm }: Profile, skew: number): Manners {
     echo: calm || rng.chance(0.7) ? 'verbatim' : rng.pick(ALL_ECHOES),
     hidden:
       calm || rng.chance(0.9) ? undefined : { field: rng.pick(HIDDEN), as: rng.pick([null, undefined]) },
-    withheld: calm || rng.chance(0.9) ? undefined : rng.pick(WITHHELD),
+    // One in ten, chosen without the generator, so that the schedules of the others stay as they are.
+    withheld: calm ? undefined : WITHHELD[Math.abs(Math.trunc(skew)) % (10 * WITHHELD.length)],
     ids: calm || rng.chance(0.95) ? 'all' : rng.pick(['fewer', 'none', 'empty', 'endless']),
     pageSize: rng.pick([200, 200, 3]),
     omitsZone: rng.chance(0.3),

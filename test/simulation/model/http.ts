@@ -30,7 +30,7 @@ export interface Manners {
   echo: Echo;
   /** What a list shows of a run as null, or does not show. */
   hidden: Hidden | undefined;
-  /** What the API does not tell of a run that it is asked for by its id. */
+  /** What an answer about a single run shows as something else, or does not show. */
   withheld: Withheld | undefined;
   /** What an answer to a start shows as the ids of what it started. */
   ids: Ids;
