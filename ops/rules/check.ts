@@ -58,7 +58,8 @@ export class RulesCheck {
   }
 
   async check(rules: Rehearsal, samples: readonly Sample[]): Promise<void> {
-    const answers = await rules.ask(samples);
+    // Where one rule fails, the others are checked all the same.
+    const answers = await rules.askEach(samples);
     for (const [index, sample] of samples.entries()) {
       this.#counts.samples += 1;
       for (const said of answers[index] ?? []) {

@@ -167,6 +167,15 @@ describe('rules check', () => {
     expect((await check()).out).toMatch(/^rule start: fails \(rule_threw\)/);
   });
 
+  it('a rule that throws hides nothing of the others', async () => {
+    const { check } = await prepare(
+      `{ name: 'bad', actions: () => { throw new Error(); } }, ${start('summary: run.output_data.total')}`,
+    );
+    expect((await check()).out).toMatch(
+      /^rule bad: fails \(rule_threw\).*\nrule start, workflow next: summary must be string/,
+    );
+  });
+
   it('a workflow that a rule names by its id and that is gone is reported with the rule', async () => {
     const { check } = await prepare(
       `{ name: 'a', workflow: 'invoice', actions: () => startRun({ workflow_id: '${GONE}' }) }`,
