@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { OperatorError } from '../errors.ts';
 import { requireLibrary } from '../types/library.ts';
-import type { Schema } from '../types/schema.ts';
+import type { Schema } from '../types/parts.ts';
 
 /** What is wrong with inputs: where, and what the schema expects there. Never what is there. */
 export interface InputProblem {

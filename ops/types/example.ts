@@ -1,5 +1,5 @@
 import { isObject } from '../json.ts';
-import { at, type Schema } from './schema.ts';
+import { at, type Schema } from './parts.ts';
 
 /** Nesting at which optional parts are left out: a schema may contain itself. */
 const DEEP = 6;

@@ -1,8 +1,8 @@
 import type { JSONSchema } from 'json-schema-to-typescript';
 import { requireLibrary } from './library.ts';
+import type { Schema } from './parts.ts';
 import { prepare } from './prepare.ts';
 import type { Workflow } from './read-workflows.ts';
-import type { Schema } from './schema.ts';
 
 /** A line before the types of each workflow; it ends with the workflow's name. */
 const MARK = '// Workflow ';

@@ -5,7 +5,8 @@ import { isObject } from '../json.ts';
 import { askForOne } from '../reconcile/cyberdesk.ts';
 import type { Ids } from '../stage/own-files.ts';
 import type { Stage } from '../stage/stage.ts';
-import { problemOf, type Schema } from './schema.ts';
+import type { Schema } from './parts.ts';
+import { problemOf } from './schema.ts';
 
 /** A workflow of the stage settings, with its schemas as far as it has them. */
 export interface Workflow {

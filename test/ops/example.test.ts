@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { exampleOf } from '../../ops/types/example.ts';
-import type { Schema } from '../../ops/types/schema.ts';
+import type { Schema } from '../../ops/types/parts.ts';
 
 const SCHEMAS: Record<string, Schema> = {
   'plain types': {
