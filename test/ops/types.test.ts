@@ -152,7 +152,7 @@ describe('types', () => {
     ['an anchor', '#text', { $defs: { A: { $anchor: 'text', ...TEXT } } }],
     ['an anchor of an earlier draft', '#text', { definitions: { A: { $id: '#text', ...TEXT } } }],
   ])('%s is followed', async (_, $ref, more) => {
-    const { properties, ...rest }: { properties?: object } = more;
+    const { properties, ...rest } = more as { properties?: object };
     const { folder, types } = await prepare({ properties: { a: { $ref }, ...properties }, ...rest });
 
     expect(await types()).toMatchObject({ code: 0 });

@@ -38,7 +38,7 @@ const started = {
 it('rules that are asked again answer by rule, and a rule without actions does not answer', () => {
   const both: RuleDefinition = { name: 'both', actions: () => [notify(), publish()] };
 
-  expect(ask([{ name: 'idle', actions: () => undefined }, next, both])).toMatchObject([
+  expect(ask([{ name: 'idle', actions: () => [] }, next, both])).toMatchObject([
     started,
     { rule: 'both', actions: [{ kind: 'notify' }, { kind: 'publish' }] },
   ]);
