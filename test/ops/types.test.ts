@@ -264,13 +264,17 @@ describe('types', () => {
     expect(code).not.toContain('evil');
   });
 
-  it('a workflow that is gone is reported in one line with its name and the remedy', async () => {
-    const { types } = await prepare();
+  it.each([
+    ['a workflow that is gone', NEXT],
+    ['an id that is no UUID', 'next-workflow'],
+  ])('%s is reported in one line with its name and the remedy', async (_, id) => {
+    const { folder, types } = await prepare();
+    writeFileSync(folder.path('stages.ts'), STAGES.replace(NEXT, id));
     api.store.workflows.delete(NEXT);
 
     const { code, err } = await types();
 
     expect(code).toBe(2);
-    expect(err).toMatch(new RegExp(`no workflow ${NEXT}, .*"next": correct workflowIds.next`));
+    expect(err).toMatch(new RegExp(`no workflow ${id}, .*"next": correct workflowIds.next`));
   });
 });
