@@ -55,10 +55,13 @@ export async function askForOne<T>(
 ): Promise<T | undefined> {
   const { data, error } = await patiently(call);
   if (!error) return data;
-  // It has nothing by an id that is none, and says so in another way.
-  if (isUnknownToApi(error) || (isRefusedRead(error) && !isUuid(id))) return undefined;
+  if (hasNone(error, id)) return undefined;
   throw failure(stage, error, advice);
 }
+
+/** Whether a failed read says that the API has nothing by this id. It rejects what is not a valid id in another way. */
+export const hasNone = (error: CyberdeskError, id: string): boolean =>
+  isUnknownToApi(error) || (isRefusedRead(error) && !isUuid(id));
 
 /** Repeats a throttled call when the API allows it again. */
 async function patiently<T>(call: () => Promise<Result<T>>): Promise<Result<T>> {

@@ -6,15 +6,18 @@ const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'nul
 const DEEPEST = 100;
 
 /** What is wrong with a schema; undefined if nothing is. A reference is followed within the schema only. */
-export const problemOf = (schema: Schema): string | undefined => problemIn(schema, schema, '#', new Set(), 0);
+export const problemOf = (schema: Schema): string | undefined =>
+  problemIn(schema, { root: schema, path: '#', seen: new Set(), depth: 0 });
 
-function problemIn(
-  schema: Schema,
-  root: Schema,
-  path: string,
-  seen: Set<Schema>,
-  depth: number,
-): string | undefined {
+interface Place {
+  root: Schema;
+  path: string;
+  seen: Set<Schema>;
+  depth: number;
+}
+
+function problemIn(schema: Schema, place: Place): string | undefined {
+  const { root, path, seen, depth } = place;
   if (seen.has(schema)) return undefined;
   seen.add(schema);
   if (depth > DEEPEST) return `${path.slice(0, 60)}… is nested too deeply`;
@@ -23,13 +26,15 @@ function problemIn(
   for (const [part, where] of partsOf(schema, path)) {
     if (typeof part === 'boolean') continue;
     if (!isObject(part)) return `${where} is no schema`;
-    const problem = problemIn(part, root, where, seen, depth + 1);
+    const problem = problemIn(part, { ...place, path: where, depth: depth + 1 });
     if (problem !== undefined) return problem;
   }
   // A reference may lead to a place that is not known to hold a schema.
   const { $ref } = schema;
   const target = typeof $ref === 'string' ? at(root, $ref) : undefined;
-  return isObject(target) ? problemIn(target, root, String($ref).slice(0, 60), seen, 0) : undefined;
+  return isObject(target)
+    ? problemIn(target, { ...place, path: String($ref).slice(0, 60), depth: 0 })
+    : undefined;
 }
 
 function ownProblem({ type, required, enum: values }: Schema, path: string): string | undefined {

@@ -186,7 +186,7 @@ describe('rules check', () => {
     );
   });
 
-  it('an id that is none is reported like that of a workflow that is gone, and the others are checked', async () => {
+  it('an id that is not a UUID is reported like that of a workflow that is gone, and the others are checked', async () => {
     const { check } = await prepare(
       `{ name: 'go', workflow: 'invoice', actions: () => startRun({ workflow_id: 'gone-workflow' }) },
        ${start('summary: run.output_data.total')}`,
@@ -219,12 +219,12 @@ describe('rules check', () => {
     ['what is not JSON', 'type: object', 'it is not a JSON object'],
     ['a reference to itself', { $ref: '#' }, '# is described by itself, without an end'],
     [
-      'a bound that is no number',
+      'a text as a bound',
       { properties: { n: { type: 'integer', minimum: 'a' } } },
       '#/properties/n/minimum must be number',
     ],
     [
-      'a pattern that is none',
+      'a pattern that does not end',
       { properties: { n: { pattern: '(' } } },
       'Invalid regular expression: /(/: Unterminated group',
     ],

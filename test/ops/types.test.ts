@@ -266,7 +266,7 @@ describe('types', () => {
 
   it.each([
     ['a workflow that is gone', NEXT],
-    ['an id that is no UUID', 'next-workflow'],
+    ['an id that is not a UUID', 'next-workflow'],
   ])('%s is reported in one line with its name and the remedy', async (_, id) => {
     const { folder, types } = await prepare();
     writeFileSync(folder.path('stages.ts'), STAGES.replace(NEXT, id));

@@ -58,7 +58,7 @@ describe('workflows list', () => {
     expect(json()).toMatchObject({ missing: [{ used_as: 'next', workflow_id: NEXT }] });
   });
 
-  it('workflows list names an id of the stage settings that is no UUID as missing', async () => {
+  it('workflows list names an id of the stage settings that is not a UUID as missing', async () => {
     const environment = { NEXT_WORKFLOW_ID: 'next-workflow' };
     const stage = { ...here.stage, processor: { bundle: '', environment } };
 

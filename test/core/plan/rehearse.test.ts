@@ -117,7 +117,7 @@ it('a key in the body of an answer is the same for each event and in each releas
 });
 
 it('rules that are asked again stop at the depth of the stage', () => {
-  const rules: RuleDefinition[] = [{ name: 'told', actions: () => notify() }, next];
+  const rules: RuleDefinition[] = [{ name: 'notified', actions: () => notify() }, next];
 
   expect(ask(rules, { depth: 3 })).toMatchObject([
     { rule: 'next', kind: 'failed', reason: 'depth_exceeded' },
