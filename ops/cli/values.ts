@@ -7,10 +7,12 @@ export function positive(text: string): number {
   return Number(text);
 }
 
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
 /** For ids that Cyberdesk is asked about: it rejects anything else. */
 export function uuid(text: string): string {
   const id = text.trim();
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id;
+  if (isUuid(id)) return id;
   throw new InvalidArgumentError('Give a UUID, e.g. 1f6d2c3a-0000-4000-8000-000000000001.');
 }
 

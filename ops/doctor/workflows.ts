@@ -2,6 +2,7 @@ import { isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
 import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
+import { hasNone } from '../reconcile/cyberdesk.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { cyberdeskOf } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -48,7 +49,7 @@ const getWith =
   (client: CyberdeskClient): Parameters<typeof findNamed>[2] =>
   async (id) => {
     const { data, error } = await client.workflows.get(id);
-    if (error && !isUnknownToApi(error)) throw error;
+    if (error && !isUnknownToApi(error) && !hasNone(error, id)) throw error;
     return data;
   };
 
@@ -65,7 +66,7 @@ function unknownId({ isLocal, name: stage }: Stage, name: string, id: string): F
     : `workflowIds.${name} in stages.ts, then npm run deploy -- ${stage}`;
   return problem(
     check,
-    `Cyberdesk has no workflow ${id}, which the stage settings call "${name}": it refuses every start of it (404)`,
+    `Cyberdesk has no workflow ${id}, which the stage settings call "${name}": it refuses every start of it`,
     `correct ${where}`,
   );
 }

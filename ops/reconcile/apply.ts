@@ -7,7 +7,7 @@ import { writeJson } from '../../lambda/json/write.ts';
 import { readEvent } from '../events/store.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { queueOf, tableOf } from '../stage/table.ts';
-import { askForOne } from './cyberdesk.ts';
+import { askForOne, IN_RECONCILE } from './cyberdesk.ts';
 import { type Ending, reconciledId } from './judge.ts';
 
 export type Applied =
@@ -26,7 +26,7 @@ export async function enqueueMissing(
   client: CyberdeskClient,
   ending: Ending,
 ): Promise<Applied> {
-  const found = await askForOne(stage, () => client.runs.get(ending.run_id));
+  const found = await askForOne(stage, ending.run_id, () => client.runs.get(ending.run_id), IN_RECONCILE);
   if (!found) return 'gone';
   if (!isTerminal(found.status) || parseTime(found.ended_at) !== ending.endedAt) return 'changed';
   const run = Object.fromEntries(Object.entries(found).filter(([name]) => !NOT_IN_WEBHOOKS.includes(name)));

@@ -5,6 +5,7 @@ import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
 import type { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
 import { isoTime } from '../cli/time.ts';
+import { isUuid } from '../cli/values.ts';
 import { NotReachableError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { certificateFault } from '../stage/faults.ts';
@@ -20,20 +21,47 @@ const MOST_WAITS = 10;
 /** The parts of a stage that a call and its messages need. */
 type Asked = Pick<Stage, 'isLocal' | 'stackName' | 'outputs' | 'target'>;
 
+/** What to do where a call fails, as far as that depends on the verb. */
+interface Advice {
+  again: string;
+  /** The API rejects the request, and always will. */
+  refused?: string;
+}
+
+const IN_GENERAL: Advice = { again: 'run the same command again' };
+
+export const IN_RECONCILE: Advice = {
+  again: 'run the same command again; it continues where it stopped',
+  refused: 'it rejects this request; check --workflow, --since and --lookback',
+};
+
 /** What a call returns. @throws NotReachableError */
-export async function ask<T>(stage: Asked, call: () => Promise<Result<T>>): Promise<T> {
+export async function ask<T>(
+  stage: Asked,
+  call: () => Promise<Result<T>>,
+  advice: Advice = IN_GENERAL,
+): Promise<T> {
   const { data, error } = await patiently(call);
-  if (error) throw failure(stage, error);
+  if (error) throw failure(stage, error, advice);
   return data;
 }
 
 /** One thing by its id; undefined if Cyberdesk does not have it. @throws NotReachableError */
-export async function askForOne<T>(stage: Asked, call: () => Promise<Result<T>>): Promise<T | undefined> {
+export async function askForOne<T>(
+  stage: Asked,
+  id: string,
+  call: () => Promise<Result<T>>,
+  advice: Advice = IN_GENERAL,
+): Promise<T | undefined> {
   const { data, error } = await patiently(call);
   if (!error) return data;
-  if (isUnknownToApi(error)) return undefined;
-  throw failure(stage, error);
+  if (hasNone(error, id)) return undefined;
+  throw failure(stage, error, advice);
 }
+
+/** Whether a failed read says that the API has nothing by this id. It rejects what is not a valid id in another way. */
+export const hasNone = (error: CyberdeskError, id: string): boolean =>
+  isUnknownToApi(error) || (isRefusedRead(error) && !isUuid(id));
 
 /** Repeats a throttled call when the API allows it again. */
 async function patiently<T>(call: () => Promise<Result<T>>): Promise<Result<T>> {
@@ -44,24 +72,22 @@ async function patiently<T>(call: () => Promise<Result<T>>): Promise<Result<T>> 
   }
 }
 
-function failure(stage: Asked, error: CyberdeskError): NotReachableError {
+function failure(stage: Asked, error: CyberdeskError, advice: Advice): NotReachableError {
   const untrusted = certificateFault(error);
-  const next = untrusted?.next ?? nextStep(stage, error);
+  const next = untrusted?.next ?? nextStep(stage, error, advice);
   return new NotReachableError(untrusted?.problem ?? error.message, { next, cause: error });
 }
 
-const AGAIN = 'run the same command again; it continues where it stopped';
-
-function nextStep(stage: Asked, error: CyberdeskError): string {
+function nextStep(stage: Asked, error: CyberdeskError, { again, refused }: Advice): string {
   const doctor = `which "${commandLine(stage.target, ['doctor'])}" checks`;
-  if (isElsewhere(error)) return `${checkAddress(stage)}, ${doctor}; then ${AGAIN}`;
+  if (isElsewhere(error)) return `${checkAddress(stage)}, ${doctor}; then ${again}`;
   if (isDeniedByApi(error)) {
     const set = commandLine(stage.target, ['api-key', 'set']);
-    return `set a valid API key with "${set}", ${doctor}; then ${AGAIN}`;
+    return `set a valid API key with "${set}", ${doctor}; then ${again}`;
   }
   if (error.status === 401 || error.status === 403)
-    return `check what stands between here and Cyberdesk (a proxy or a firewall), as this is not its API's answer; then ${AGAIN}`;
-  return isRefusedRead(error) ? 'it rejects this request; check --workflow, --since and --lookback' : AGAIN;
+    return `check what stands between here and Cyberdesk (a proxy or a firewall), as this is not its API's answer; then ${again}`;
+  return isRefusedRead(error) ? (refused ?? `see whether the API has changed, ${doctor}`) : again;
 }
 
 /** The organisation's runs by their creation, without their contents. */
@@ -83,7 +109,7 @@ export const runWindows = (
         ...(workflow !== undefined && { workflow_id: workflow }),
       }),
     );
-    if (error) throw failure(stage, error);
+    if (error) throw failure(stage, error, IN_RECONCILE);
     return data;
   },
 });
@@ -92,7 +118,7 @@ export const runWindows = (
 export function webhookSwitch(stage: Asked, client: CyberdeskClient) {
   const known = new Map<string, Promise<boolean>>();
   const ask = async (workflowId: string): Promise<boolean> => {
-    const workflow = await askForOne(stage, () => client.workflows.get(workflowId));
+    const workflow = await askForOne(stage, workflowId, () => client.workflows.get(workflowId), IN_RECONCILE);
     return workflow?.is_webhooks_enabled === true;
   };
   return (workflowId: string) => {

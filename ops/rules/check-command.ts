@@ -7,7 +7,7 @@ import { positive } from '../cli/values.ts';
 import { nameableIn } from '../stage/nameable.ts';
 import { RULES_FILE } from '../stage/own-files.ts';
 import { requireCyberdesk } from '../stage/secrets.ts';
-import { readWorkflows } from '../types/read-workflows.ts';
+import { findWorkflows } from '../types/read-workflows.ts';
 import { Workshop } from './bundles.ts';
 import { type Checked, type RuleProblem, RulesCheck } from './check.ts';
 import { closing, processorOf, rulesIn } from './rehearsal.ts';
@@ -42,10 +42,10 @@ async function run(call: CheckCall): Promise<ExitCode> {
   const now = io.now();
   const client = await requireCyberdesk(stage);
   const { workflowIds, ...names } = await nameableIn(stage, options.rules);
-  const workflows = await readWorkflows(stage, client, workflowIds);
+  const workflows = await findWorkflows(stage, client, workflowIds);
   const since = parseSince(options.since, '--since', now);
   const stored = await storedSamples(stage, since, now, options.limit);
-  const samples = [...schemaSamples(workflows), ...fileSamples(options.samples), ...stored];
+  const samples = [...schemaSamples(workflows.found), ...fileSamples(options.samples), ...stored];
   const check = new RulesCheck(stage, client, workflows);
   const workshop = new Workshop();
   try {
@@ -74,9 +74,9 @@ function show({ io }: CheckCall, { samples, bodies, without_schema, problems }: 
 }
 
 function lineOf({ rule, workflow, path = '', expected, sample, samples }: RuleProblem): string {
-  const target = workflow === undefined ? '' : `, workflow ${workflow}`;
+  const about = [rule && `rule ${rule}`, workflow && `workflow ${workflow}`].filter(Boolean).join(', ');
   const where = path === '' ? '' : ` ${path.slice(1).replaceAll('/', '.')}`;
   const also = samples > 1 ? ` and ${samples - 1} more` : '';
   const after = sample === undefined ? '' : `  (${sample}${also})`;
-  return `rule ${rule}${target}:${where} ${expected}${after}`;
+  return `${about}:${where} ${expected}${after}`;
 }

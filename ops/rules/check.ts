@@ -2,15 +2,19 @@ import type { RehearsedAction } from '../../lambda/core/plan/index.ts';
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { parseObject } from '../json.ts';
 import type { Stage } from '../stage/stage.ts';
-import { findWorkflow, type Workflow } from '../types/read-workflows.ts';
+import { findWorkflow, type Workflow, type Workflows } from '../types/read-workflows.ts';
 import { type Inputs, inputsOf } from './bodies.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { Sample } from './samples.ts';
 import { type InputProblem, type Validate, validatorOf } from './validator.ts';
 
-/** What is wrong with the bodies that a rule makes, or with what it names. Field names are part of `--json`. */
+/**
+ * What is wrong with the bodies that a rule makes, with what it names, or with a workflow. Field names are part of
+ * `--json`.
+ */
 export interface RuleProblem {
-  rule: string;
+  /** Absent if the workflow itself cannot be used. */
+  rule?: string;
   /** Name in the stage settings, or the id; absent if the rule itself fails. */
   workflow?: string;
   /** The input, as a path. */
@@ -30,19 +34,27 @@ export interface Checked {
   problems: RuleProblem[];
 }
 
+/** What bodies for a workflow are compared with, if there is anything. */
+type Comparison = Validate | 'gone' | 'unusable' | undefined;
+
 /** Compares the bodies that rules make with the input schemas of the workflows that they start. */
 export class RulesCheck {
   readonly #stage: Stage;
   readonly #client: CyberdeskClient;
   readonly #workflows: Map<string, Workflow>;
-  readonly #validators = new Map<string, Promise<Validate | 'gone' | undefined>>();
+  readonly #names: Map<string, string>;
+  readonly #comparisons = new Map<string, Promise<Comparison>>();
   readonly #problems = new Map<string, RuleProblem>();
   readonly #counts = { samples: 0, bodies: 0, without_schema: 0 };
 
-  constructor(stage: Stage, client: CyberdeskClient, workflows: readonly Workflow[]) {
+  constructor(stage: Stage, client: CyberdeskClient, { found, gone }: Workflows) {
     this.#stage = stage;
     this.#client = client;
-    this.#workflows = new Map(workflows.map((workflow) => [workflow.id, workflow]));
+    this.#workflows = new Map(found.map((workflow) => [workflow.id, workflow]));
+    this.#names = new Map([...found, ...gone].map(({ id, name }) => [id, name]));
+    for (const { name } of gone) this.#addWorkflow(name, GONE);
+    for (const { id } of gone) this.#comparisons.set(id, Promise.resolve('gone'));
+    for (const workflow of found) this.#addUnusable(workflow);
   }
 
   get result(): Checked {
@@ -58,7 +70,8 @@ export class RulesCheck {
   }
 
   async check(rules: Rehearsal, samples: readonly Sample[]): Promise<void> {
-    const answers = await rules.ask(samples);
+    // Where one rule fails, the others are checked all the same.
+    const answers = await rules.askEach(samples);
     for (const [index, sample] of samples.entries()) {
       this.#counts.samples += 1;
       for (const said of answers[index] ?? []) {
@@ -72,12 +85,11 @@ export class RulesCheck {
   async #checkAction(rule: string, action: RehearsedAction, sample: Sample): Promise<void> {
     for (const inputs of inputsOf(action, workflowOf(sample))) {
       const { workflowId } = inputs;
-      const workflow = this.#workflows.get(workflowId)?.name ?? workflowId;
-      const validate = await this.#validatorOf(workflowId);
-      if (validate === 'gone')
-        this.#add({ rule, workflow, expected: 'is a workflow that Cyberdesk does not have' }, sample);
+      const workflow = this.#names.get(workflowId) ?? workflowId;
+      const validate = await this.#comparisonFor(workflowId);
+      if (validate === 'gone') this.#add({ rule, workflow, expected: GONE }, sample);
       else if (validate === undefined) this.#counts.without_schema += 1;
-      else {
+      else if (validate !== 'unusable') {
         this.#counts.bodies += 1;
         const problems = validate(inputs.values).filter((problem) => !isOpen(inputs, problem));
         for (const problem of problems) this.#add({ rule, workflow, ...problem }, sample);
@@ -85,17 +97,33 @@ export class RulesCheck {
     }
   }
 
-  #validatorOf(id: string): Promise<Validate | 'gone' | undefined> {
-    const known = this.#validators.get(id) ?? this.#makeValidator(id);
-    this.#validators.set(id, known);
+  #comparisonFor(id: string): Promise<Comparison> {
+    const known = this.#comparisons.get(id) ?? this.#makeComparison(id);
+    this.#comparisons.set(id, known);
     return known;
   }
 
   /** A workflow that the settings do not name is asked for here. */
-  async #makeValidator(id: string): Promise<Validate | 'gone' | undefined> {
-    const workflow = this.#workflows.get(id) ?? (await findWorkflow(this.#stage, this.#client, id, id));
+  async #makeComparison(id: string): Promise<Comparison> {
+    const known = this.#workflows.get(id);
+    const workflow = known ?? (await findWorkflow(this.#stage, this.#client, id, id));
     if (workflow === undefined) return 'gone';
-    return workflow.input && validatorOf(workflow.name, workflow.input);
+    if (known === undefined) this.#addUnusable(workflow);
+    const { name, input, unusable } = workflow;
+    if (input === undefined) return unusable.input === undefined ? undefined : 'unusable';
+    const made = await validatorOf(input);
+    if (typeof made === 'function') return made;
+    this.#addUnusable({ name, unusable: { input: made.unusable } });
+    return 'unusable';
+  }
+
+  #addUnusable({ name, unusable }: Pick<Workflow, 'name' | 'unusable'>): void {
+    for (const [side, why] of Object.entries(unusable))
+      this.#addWorkflow(name, `has an ${side} schema that is not valid (${why})`);
+  }
+
+  #addWorkflow(workflow: string, expected: string): void {
+    this.#problems.set(JSON.stringify({ workflow, expected }), { workflow, expected, samples: 0 });
   }
 
   #add(problem: Omit<RuleProblem, 'sample' | 'samples'>, { name }: Sample): void {
@@ -105,6 +133,8 @@ export class RulesCheck {
     this.#problems.set(key, known);
   }
 }
+
+const GONE = 'is a workflow that Cyberdesk does not have';
 
 function workflowOf({ body }: Sample): string {
   const { run } = parseObject(body) ?? {};

@@ -45,10 +45,11 @@ export class Tally {
 
   /** Compares what the rules said of an event with what today's say. */
   add(event_id: string, before: readonly Rehearsed[], today: readonly Rehearsed[]): void {
-    for (const rule of new Set([...before, ...today].map((one) => one.rule))) {
+    const [was, is] = [ofEvent(before), ofEvent(today)];
+    for (const rule of new Set([...was, ...is].map((one) => one.rule))) {
       const changes = this.#of(rule);
       const of = (said: readonly Rehearsed[]) => said.find((one) => one.rule === rule);
-      const { same, differences } = compareRule(of(before), of(today));
+      const { same, differences } = compareRule(of(was), of(is));
       changes.same += same;
       for (const difference of differences) {
         changes[difference.change] += 1;
@@ -65,6 +66,16 @@ export class Tally {
     this.#rules.set(rule, found);
     return found;
   }
+}
+
+/**
+ * What becomes of the event. Bundles of earlier releases answer for each rule alone, while one that fails ends the event;
+ * the depth is only looked at when none has thrown.
+ */
+function ofEvent(said: readonly Rehearsed[]): readonly Rehearsed[] {
+  const failed = said.filter((one) => one.kind === 'failed');
+  const first = failed.find(({ reason }) => reason !== 'depth_exceeded') ?? failed[0];
+  return first ? [first] : said;
 }
 
 type Found = Omit<Difference, 'event_id'>;

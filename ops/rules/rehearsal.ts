@@ -15,7 +15,10 @@ export type AskedEvent = Pick<Question, 'event' | 'body' | 'depth' | 'retries'>;
 
 /** Rules that can be asked about stored events, with the settings of a stage. */
 export interface Rehearsal {
+  /** What becomes of each event. */
   ask(events: readonly AskedEvent[]): ReturnType<Asker['ask']>;
+  /** What each rule would ask for, were it the only one. */
+  askEach(events: readonly AskedEvent[]): ReturnType<Asker['ask']>;
   /** What the rules name that a stage does not have, in words, by the name of the rule. */
   misnamed(stage: Pick<StageNames, 'destinations' | 'sensitiveSecretArns'>): Promise<Record<string, string>>;
   close(): Promise<void>;
@@ -78,17 +81,21 @@ export async function rulesAt(
   return rehearsal(asker, { ...settingsOf(processor), workflowIds });
 }
 
-const rehearsal = (asker: Asker, settings: Settings): Rehearsal => ({
-  ask: (events) =>
+function rehearsal(asker: Asker, settings: Settings): Rehearsal {
+  const ask = (events: readonly AskedEvent[], apart: boolean) =>
     asker.ask(
       events.map(({ event, body, depth, retries }) => {
         const { event_id, type } = event;
-        return { ...settings, event: { event_id, type }, body, depth, retries };
+        return { ...settings, event: { event_id, type }, body, depth, retries, apart };
       }),
-    ),
-  misnamed: (names) => asker.misnamed({ ...settings, ...names }),
-  close: () => asker.close(),
-});
+    );
+  return {
+    ask: (events) => ask(events, false),
+    askEach: (events) => ask(events, true),
+    misnamed: (names) => asker.misnamed({ ...settings, ...names }),
+    close: () => asker.close(),
+  };
+}
 
 /** Works with rules, and closes them in the end. */
 export async function closing<T>(

@@ -23,8 +23,9 @@ const COUNTS = { depth: 0, retries: 0 };
 /** A successful run of each workflow that has an output schema, with an output as the schema describes it. */
 export const schemaSamples = (workflows: readonly Workflow[]): Sample[] =>
   workflows.flatMap(({ name, id, output }) => {
-    if (output === undefined) return [];
-    const run = { id: EVENT_ID, workflow_id: id, status: 'success', output_data: exampleOf(output, output) };
+    const output_data = output && exampleOf(output);
+    if (output_data === undefined) return [];
+    const run = { id: EVENT_ID, workflow_id: id, status: 'success', output_data };
     return [runSample(`an example of ${name}'s output schema`, run)];
   });
 

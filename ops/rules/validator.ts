@@ -1,7 +1,8 @@
-import type { ErrorObject, ValidateFunction } from 'ajv';
-import { OperatorError } from '../errors.ts';
+import type { ErrorObject, Options } from 'ajv';
 import { requireLibrary } from '../types/library.ts';
-import type { Schema } from '../types/schema.ts';
+import type { Schema } from '../types/parts.ts';
+import { patterns } from './patterns.ts';
+import { plainSchema } from './plain-schema.ts';
 
 /** What is wrong with inputs: where, and what the schema expects there. Never what is there. */
 export interface InputProblem {
@@ -11,26 +12,42 @@ export interface InputProblem {
 
 export type Validate = (inputs: object) => InputProblem[];
 
-/** Drafts whose tuples and references mean something else than in draft 7. */
-const LATER_DRAFT = /\/(2019-09|2020-12)\//;
+/** A schema that bodies cannot be compared with. */
+export interface Unusable {
+  /** Why, in one line. */
+  unusable: string;
+}
 
-/** @throws OperatorError if the schema cannot be used */
-export async function validatorOf(name: string, schema: Schema): Promise<Validate> {
-  const { $schema, $id: _id, id: _oldId, ...rest } = schema;
-  const isLater = LATER_DRAFT.test(String($schema));
-  const { default: Ajv } = isLater ? await requireLibrary('ajv/dist/2020.js') : await requireLibrary('ajv');
-  let validate: ValidateFunction;
+const OPTIONS: Options = {
+  strict: false,
+  allErrors: true,
+  validateFormats: false,
+  logger: false,
+  code: { regExp: patterns },
+};
+const LONGEST_REASON = 200;
+
+/** @throws MissingLibraryError */
+export async function validatorOf(schema: Schema): Promise<Validate | Unusable> {
+  const { default: Ajv } = await libraryFor(schema);
   try {
     // It reads nothing from elsewhere: a reference that it does not know is an error.
-    const ajv = new Ajv.default({ strict: false, allErrors: true, validateFormats: false, logger: false });
-    validate = ajv.compile(rest);
-  } catch (cause) {
-    throw new OperatorError(`the input schema of workflow "${name}" is not a valid JSON schema`, {
-      next: "correct it in Cyberdesk's dashboard",
-      cause,
-    });
+    const validate = new Ajv.default(OPTIONS).compile(plainSchema(schema));
+    return (inputs) => (validate(inputs) ? [] : (validate.errors ?? []).map(problemOf));
+  } catch (error) {
+    return { unusable: reasonOf(error) };
   }
-  return (inputs) => (validate(inputs) ? [] : (validate.errors ?? []).map(problemOf));
+}
+
+/** Two drafts have tuples and references that mean something else than in draft 7. */
+function libraryFor({ $schema }: Schema) {
+  if (String($schema).includes('/2020-12/')) return requireLibrary('ajv/dist/2020.js');
+  return String($schema).includes('/2019-09/') ? requireLibrary('ajv/dist/2019.js') : requireLibrary('ajv');
+}
+
+function reasonOf(error: unknown): string {
+  const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  return line.replace(/^schema is invalid: data/, '#').slice(0, LONGEST_REASON);
 }
 
 function problemOf({ instancePath, keyword, params, message = 'is wrong' }: ErrorObject): InputProblem {

@@ -1,54 +1,80 @@
 import { isObject } from '../json.ts';
-import { at, type Schema } from './schema.ts';
+import { givenIn, Heights, listOf, typesOf, variantsOf } from './heights.ts';
+import { at, type Schema } from './parts.ts';
 
-/** Nesting at which optional parts are left out: a schema may contain itself. */
+/** Nesting beyond which only what is needed is there, by the shortest way to an end: a schema may contain itself. */
 const DEEP = 6;
 
-/** A value that a schema describes, the same each time: its own example or default, if it has one. */
-export function exampleOf(schema: unknown, root: Schema, depth = 0): unknown {
-  if (!isObject(schema)) return 'text';
-  if (typeof schema.$ref === 'string') return exampleOf(at(root, schema.$ref), root, depth + 1);
-  const given = givenIn(schema);
-  if (given !== undefined) return given.value;
-  const [variant] = [...listOf(schema.anyOf), ...listOf(schema.oneOf)];
-  const parts = [...listOf(schema.allOf), ...(variant === undefined ? [] : [variant])];
-  if (parts.length === 0) return plainExample(schema, root, depth);
-  const examples = parts.map((part) => exampleOf(part, root, depth + 1));
-  if (!examples.every(isObject)) return examples[0];
-  const own = schema.properties === undefined ? {} : plainExample(schema, root, depth);
-  return Object.assign({}, own, ...examples);
+/**
+ * A value that a schema describes, the same each time: its own example or default, if it has one. Undefined if none is
+ * finite.
+ */
+export function exampleOf(schema: Schema): unknown {
+  const example = new Example(schema);
+  return example.isFinite(schema) ? example.of(schema, 0) : undefined;
 }
 
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+class Example {
+  readonly #root: Schema;
+  readonly #heights: Heights;
 
-/** A value that the schema names itself. */
-function givenIn({ examples, default: byDefault, const: fixed, enum: values }: Schema) {
-  for (const list of [fixed === undefined ? [] : [fixed], examples, values])
-    if (Array.isArray(list) && list.length > 0) return { value: list[0] };
-  return byDefault === undefined ? undefined : { value: byDefault };
+  constructor(root: Schema) {
+    this.#root = root;
+    this.#heights = new Heights(root);
+  }
+
+  isFinite(part: unknown): boolean {
+    return Number.isFinite(this.#heights.of(part));
+  }
+
+  of(schema: unknown, depth: number): unknown {
+    if (!isObject(schema)) return 'text';
+    if (typeof schema.$ref === 'string') return this.of(at(this.#root, schema.$ref), depth + 1);
+    const given = givenIn(schema);
+    if (given !== undefined) return given.value;
+    const variant = choose(variantsOf(schema), depth, (one) => this.#heights.of(one));
+    const parts = [...listOf(schema.allOf), ...variant];
+    if (parts.length === 0) return this.#plain(schema, depth);
+    const examples = parts.map((part) => this.of(part, depth + 1));
+    if (!examples.every(isObject)) return examples[0];
+    const own = schema.properties === undefined ? {} : this.#plain(schema, depth);
+    return Object.assign({}, own, ...examples);
+  }
+
+  #plain(schema: Schema, depth: number): unknown {
+    // Null comes last: it says least.
+    const types = typesOf(schema).sort((a, b) => Number(a === 'null') - Number(b === 'null'));
+    const [type] = choose(types, depth, (one) => this.#heights.ofType(schema, one));
+    if (type === 'object') return this.#object(schema, depth);
+    if (type === 'array') return this.#array(schema, depth);
+    if (type === 'number' || type === 'integer') return numberExample(schema);
+    if (type === 'boolean') return true;
+    return type === 'null' ? null : textExample(schema);
+  }
+
+  #object({ properties, required }: Schema, depth: number): Schema {
+    const needed = listOf(required);
+    const entries = Object.entries(isObject(properties) ? properties : {});
+    const kept = entries.filter(
+      ([name, part]) => needed.includes(name) || (depth <= DEEP && this.isFinite(part)),
+    );
+    return Object.fromEntries(kept.map(([name, part]) => [name, this.of(part, depth + 1)]));
+  }
+
+  #array({ items, minItems }: Schema, depth: number): unknown[] {
+    const part: unknown = Array.isArray(items) ? items[0] : items;
+    const needed = Math.min(Number(minItems) || 0, 10);
+    if (needed === 0 && (depth > DEEP || !this.isFinite(part))) return [];
+    const item = this.of(part, depth + 1);
+    return Array.from({ length: Math.max(1, needed) }, () => item);
+  }
 }
 
-function plainExample(schema: Schema, root: Schema, depth: number): unknown {
-  const type = [schema.type].flat().find((one) => one !== 'null');
-  if (type === 'object' || (type === undefined && schema.properties !== undefined))
-    return objectExample(schema, root, depth);
-  if (type === 'array') return depth > DEEP ? [] : arrayExample(schema, root, depth);
-  if (type === 'number' || type === 'integer') return numberExample(schema);
-  if (type === 'boolean') return true;
-  if (type === undefined && schema.type === 'null') return null;
-  return textExample(schema);
-}
-
-function objectExample({ properties, required }: Schema, root: Schema, depth: number): Schema {
-  const needed = Array.isArray(required) ? required : [];
-  const entries = Object.entries(isObject(properties) ? properties : {});
-  const kept = entries.filter(([name]) => depth <= DEEP || needed.includes(name));
-  return Object.fromEntries(kept.map(([name, part]) => [name, exampleOf(part, root, depth + 1)]));
-}
-
-function arrayExample({ items, minItems }: Schema, root: Schema, depth: number): unknown[] {
-  const item = exampleOf(Array.isArray(items) ? items[0] : items, root, depth + 1);
-  return Array.from({ length: Math.max(1, Math.min(Number(minItems) || 1, 10)) }, () => item);
+/** The first of some alternatives that has an end, or deep down the one with the nearest. None has one: none. */
+function choose<T>(alternatives: readonly T[], depth: number, height: (one: T) => number): T[] {
+  const finite = alternatives.filter((one) => Number.isFinite(height(one)));
+  const nearest = Math.min(...finite.map(height));
+  return finite.filter((one) => depth <= DEEP || height(one) === nearest).slice(0, 1);
 }
 
 function numberExample({ minimum, exclusiveMinimum, maximum }: Schema): number {

@@ -1,8 +1,10 @@
 import type { JSONSchema } from 'json-schema-to-typescript';
 import { requireLibrary } from './library.ts';
+import type { Schema } from './parts.ts';
 import { prepare } from './prepare.ts';
 import type { Workflow } from './read-workflows.ts';
-import type { Schema } from './schema.ts';
+
+type Typed = Pick<Workflow, 'name' | 'input' | 'output'>;
 
 /** A line before the types of each workflow; it ends with the workflow's name. */
 const MARK = '// Workflow ';
@@ -13,7 +15,7 @@ const MARK = '// Workflow ';
  * @param from What rules are imported from, `./lambda/rules/index.ts` or the package's `cyberdesk-webhooks/rules`.
  * @throws MissingLibraryError
  */
-export async function generate(workflows: readonly Workflow[], from: string): Promise<string> {
+export async function generate(workflows: readonly Typed[], from: string): Promise<string> {
   const names = namesOf(workflows);
   const blocks: string[] = [];
   for (const workflow of workflows) blocks.push(await blockOf(workflow, names.get(workflow.name) ?? ''));
@@ -42,7 +44,7 @@ const HEADER = `// biome-ignore-all lint: generated
 // Made by "npx --no cyberdesk-webhooks types" from the schemas of the workflows. Do not edit; commit it.`;
 
 /** A name for the types of each workflow, `intake-form` → `IntakeForm`; of those that would be equal, with a number. */
-function namesOf(workflows: readonly Workflow[]): Map<string, string> {
+function namesOf(workflows: readonly Typed[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const { name } of workflows) {
     const words = name.split(/[^A-Za-z0-9]+/).filter(Boolean);
@@ -56,7 +58,7 @@ function namesOf(workflows: readonly Workflow[]): Map<string, string> {
   return names;
 }
 
-async function blockOf({ name, input, output }: Workflow, type: string): Promise<string> {
+async function blockOf({ name, input, output }: Typed, type: string): Promise<string> {
   const parts = [await typeOf(input, `${type}Input`), await typeOf(output, `${type}Output`)];
   return `${MARK}${JSON.stringify(name)}\n${parts.join('')}`;
 }

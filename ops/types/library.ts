@@ -10,6 +10,7 @@ interface Libraries {
   '@modelcontextprotocol/server': typeof import('@modelcontextprotocol/server');
   '@modelcontextprotocol/server/stdio': typeof import('@modelcontextprotocol/server/stdio');
   ajv: { readonly default: typeof import('ajv') };
+  'ajv/dist/2019.js': { readonly default: typeof import('ajv/dist/2019.js') };
   'ajv/dist/2020.js': { readonly default: typeof import('ajv/dist/2020.js') };
   esbuild: typeof import('esbuild');
   'json-schema-to-typescript': typeof import('json-schema-to-typescript');
@@ -19,6 +20,7 @@ const LIBRARIES: { readonly [Name in keyof Libraries]: () => Promise<Libraries[N
   '@modelcontextprotocol/server': () => import('@modelcontextprotocol/server'),
   '@modelcontextprotocol/server/stdio': () => import('@modelcontextprotocol/server/stdio'),
   ajv: () => import('ajv'),
+  'ajv/dist/2019.js': () => import('ajv/dist/2019.js'),
   'ajv/dist/2020.js': () => import('ajv/dist/2020.js'),
   esbuild: () => import('esbuild'),
   'json-schema-to-typescript': () => import('json-schema-to-typescript'),

@@ -5,14 +5,25 @@ import { isObject } from '../json.ts';
 import { askForOne } from '../reconcile/cyberdesk.ts';
 import type { Ids } from '../stage/own-files.ts';
 import type { Stage } from '../stage/stage.ts';
-import { problemOf, type Schema } from './schema.ts';
+import type { Schema } from './parts.ts';
+import { problemOf } from './schema.ts';
 
-/** A workflow of the stage settings, with its schemas as far as it has them. */
+type Side = 'input' | 'output';
+
+/** A workflow of the stage settings, with its schemas as far as it has them and they can be used. */
 export interface Workflow {
   name: string;
   id: string;
   input: Schema | undefined;
   output: Schema | undefined;
+  /** Why a schema cannot be used, in one line. */
+  unusable: Partial<Record<Side, string>>;
+}
+
+/** What Cyberdesk has of the workflows of the stage settings. */
+export interface Workflows {
+  found: Workflow[];
+  gone: { name: string; id: string }[];
 }
 
 /** A workflow of the stage settings cannot be used: it is gone, or one of its schemas is invalid. */
@@ -30,64 +41,69 @@ const AT_ONCE = 5;
  * @throws NotReachableError
  */
 export async function readWorkflows(stage: Stage, client: CyberdeskClient, ids: Ids): Promise<Workflow[]> {
-  const found: Workflow[] = [];
-  const entries = Object.entries(ids).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (let start = 0; start < entries.length; start += AT_ONCE) {
-    const read = ([name, id]: [string, string]) => readWorkflow(stage, client, name, id);
-    found.push(...(await Promise.all(entries.slice(start, start + AT_ONCE).map(read))));
-  }
-  return found;
-}
-
-async function readWorkflow(
-  stage: Stage,
-  client: CyberdeskClient,
-  name: string,
-  id: string,
-): Promise<Workflow> {
-  const workflow = await findWorkflow(stage, client, name, id);
-  if (workflow === undefined) {
+  const { found, gone } = await findWorkflows(stage, client, ids);
+  const [missing] = gone;
+  if (missing) {
+    const { name, id } = missing;
     throw new UnusableWorkflowError(
       `Cyberdesk has no workflow ${id}, which stage "${stage.name}" calls "${name}"`,
-      {
-        next: `correct workflowIds.${name} in the stage settings, or remove it`,
-      },
+      { next: `correct workflowIds.${name} in the stage settings, or remove it` },
     );
   }
-  return workflow;
+  const [problem] = found.flatMap(({ name, unusable }) =>
+    Object.entries(unusable).map(([side, why]) => ({ name, side, why })),
+  );
+  if (problem === undefined) return found;
+  const { name, side, why } = problem;
+  throw new UnusableWorkflowError(
+    `the ${side} schema of workflow "${name}" is not a valid JSON schema (${why})`,
+    { next: "correct it in Cyberdesk's dashboard" },
+  );
 }
 
-/** A workflow by its id; undefined if Cyberdesk does not have it. @throws UnusableWorkflowError, NotReachableError */
+/** The workflows of the stage settings, by name, whether or not they can be used. @throws NotReachableError */
+export async function findWorkflows(stage: Stage, client: CyberdeskClient, ids: Ids): Promise<Workflows> {
+  const workflows: Workflows = { found: [], gone: [] };
+  const entries = Object.entries(ids).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (let start = 0; start < entries.length; start += AT_ONCE) {
+    const some = entries.slice(start, start + AT_ONCE);
+    const read = await Promise.all(some.map(([name, id]) => findWorkflow(stage, client, name, id)));
+    for (const [index, [name, id]] of some.entries()) {
+      const workflow = read[index];
+      if (workflow) workflows.found.push(workflow);
+      else workflows.gone.push({ name, id });
+    }
+  }
+  return workflows;
+}
+
+/** A workflow by its id; undefined if Cyberdesk does not have it. @throws NotReachableError */
 export async function findWorkflow(
   stage: Stage,
   client: CyberdeskClient,
   name: string,
   id: string,
 ): Promise<Workflow | undefined> {
-  const workflow = await askForOne(stage, () => client.workflows.get(id));
+  const workflow = await askForOne(stage, id, () => client.workflows.get(id));
   if (workflow === undefined) return undefined;
-  const { input_schema, output_schema } = workflow;
+  const [input, output] = [readSchema(workflow.input_schema), readSchema(workflow.output_schema)];
   return {
-    name,
-    id,
-    input: schemaOf(name, 'input', input_schema),
-    output: schemaOf(name, 'output', output_schema),
+    ...{ name, id, input: input?.schema, output: output?.schema },
+    unusable: {
+      ...(input?.problem !== undefined && { input: input.problem }),
+      ...(output?.problem !== undefined && { output: output.problem }),
+    },
   };
 }
 
-/** @throws UnusableWorkflowError */
-function schemaOf(name: string, side: 'input' | 'output', text: WorkflowResponse['input_schema']) {
+function readSchema(
+  text: WorkflowResponse['input_schema'],
+): { schema?: Schema; problem?: string } | undefined {
   // An empty text is what the dashboard leaves behind.
   if (text === undefined || text === null || String(text).trim() === '') return undefined;
   const schema = parsed(text);
   const problem = schema === undefined ? 'it is not a JSON object' : problemOf(schema);
-  if (schema !== undefined && problem === undefined) return schema;
-  throw new UnusableWorkflowError(
-    `the ${side} schema of workflow "${name}" is not a valid JSON schema (${problem})`,
-    {
-      next: "correct it in Cyberdesk's dashboard",
-    },
-  );
+  return schema === undefined || problem !== undefined ? { problem: problem ?? '' } : { schema };
 }
 
 function parsed(text: string): Schema | undefined {

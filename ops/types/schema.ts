@@ -1,54 +1,57 @@
-import { isObject, type JsonObject } from '../json.ts';
-
-/** A JSON schema, or one of its parts. */
-export type Schema = JsonObject;
+import { isObject } from '../json.ts';
+import { at, describesItself, partsOf, type Schema } from './parts.ts';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
-/** Keywords that hold a schema, a list of them, or one for each name. */
-const ONE = ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames'];
-const LIST = ['anyOf', 'oneOf', 'allOf', 'prefixItems'];
-const NAMED = ['properties', 'patternProperties', 'definitions', '$defs'];
 /** Nesting beyond which a schema is taken for a mistake. */
 const DEEPEST = 100;
 
 /** What is wrong with a schema; undefined if nothing is. A reference is followed within the schema only. */
-export function problemOf(schema: Schema, root = schema, path = '#', depth = 0): string | undefined {
+export const problemOf = (schema: Schema): string | undefined =>
+  problemIn(schema, { root: schema, path: '#', seen: new Set(), depth: 0 });
+
+interface Place {
+  root: Schema;
+  path: string;
+  seen: Set<Schema>;
+  depth: number;
+}
+
+function problemIn(schema: Schema, place: Place): string | undefined {
+  const { root, path, seen, depth } = place;
+  if (seen.has(schema)) return undefined;
+  seen.add(schema);
   if (depth > DEEPEST) return `${path.slice(0, 60)}… is nested too deeply`;
-  const { type, $ref, required, enum: values } = schema;
-  const types = type === undefined ? [] : [type].flat();
-  if (types.some((one) => typeof one !== 'string' || !TYPES.includes(one))) return `${path}/type is no type`;
-  if ($ref !== undefined && typeof $ref !== 'string') return `${path}/$ref is no text`;
-  if (typeof $ref === 'string' && !$ref.startsWith('#'))
-    return `${path}/$ref leads elsewhere, and is not followed`;
-  if (typeof $ref === 'string' && !isObject(at(root, $ref))) return `${path}/$ref leads nowhere`;
-  if (required !== undefined && !Array.isArray(required)) return `${path}/required is no list`;
-  if (values !== undefined && !Array.isArray(values)) return `${path}/enum is no list`;
+  const own = ownProblem(schema, path) ?? problemOfReference(schema, root, path);
+  if (own !== undefined) return own;
   for (const [part, where] of partsOf(schema, path)) {
     if (typeof part === 'boolean') continue;
     if (!isObject(part)) return `${where} is no schema`;
-    const problem = problemOf(part, root, where, depth + 1);
+    const problem = problemIn(part, { ...place, path: where, depth: depth + 1 });
     if (problem !== undefined) return problem;
   }
+  // A reference may lead to a place that is not known to hold a schema.
+  const { $ref } = schema;
+  const target = typeof $ref === 'string' ? at(root, $ref) : undefined;
+  return isObject(target)
+    ? problemIn(target, { ...place, path: String($ref).slice(0, 60), depth: 0 })
+    : undefined;
+}
+
+function ownProblem({ type, required, enum: values }: Schema, path: string): string | undefined {
+  const types = type === undefined ? [] : [type].flat();
+  if (types.some((one) => typeof one !== 'string' || !TYPES.includes(one))) return `${path}/type is no type`;
+  if (required !== undefined && !Array.isArray(required)) return `${path}/required is no list`;
+  if (values !== undefined && !Array.isArray(values)) return `${path}/enum is no list`;
   return undefined;
 }
 
-function* partsOf(schema: Schema, path: string): Generator<[part: unknown, path: string]> {
-  for (const keyword of [...ONE, ...LIST, ...NAMED]) {
-    const value = schema[keyword];
-    if (value === undefined) continue;
-    const isMany = LIST.includes(keyword) || NAMED.includes(keyword) || Array.isArray(value);
-    if (!isMany) yield [value, `${path}/${keyword}`];
-    else if (typeof value !== 'object' || value === null) yield [value, `${path}/${keyword}`];
-    else for (const [key, part] of Object.entries(value)) yield [part, `${path}/${keyword}/${key}`];
+function problemOfReference(schema: Schema, root: Schema, path: string): string | undefined {
+  const { $ref } = schema;
+  if ($ref !== undefined && typeof $ref !== 'string') return `${path}/$ref is no text`;
+  if (typeof $ref === 'string') {
+    if (!$ref.startsWith('#')) return `${path}/$ref leads elsewhere, and is not followed`;
+    const target = at(root, $ref);
+    if (!isObject(target) && typeof target !== 'boolean') return `${path}/$ref leads nowhere`;
   }
-}
-
-/** The part of a schema that a reference within it names. */
-export function at(root: Schema, reference: string): unknown {
-  const steps = reference.replace(/^#\/?/, '').split('/').filter(Boolean);
-  const names = steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return names.reduce<unknown>(
-    (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
-    root,
-  );
+  return describesItself(schema, root) ? `${path} is described by itself, without an end` : undefined;
 }

@@ -5,14 +5,13 @@ import { confirmChange } from '../cli/ask.ts';
 import { EXIT, type ExitCode } from '../cli/command.ts';
 import { plural } from '../cli/plural.ts';
 import { showResult } from '../cli/show.ts';
+import { isUuid } from '../cli/values.ts';
 import { BadArgumentError } from '../errors.ts';
 import { ask, askForOne } from '../reconcile/cyberdesk.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { requireCyberdesk } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { runningIds, sendsWebhooks } from './read.ts';
-
-const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** Field names are part of `--json`. */
 interface Enabled {
@@ -66,9 +65,9 @@ async function enable(call: AuditedCall): Promise<ExitCode> {
 
 /** @throws BadArgumentError */
 async function idsOf(stage: Stage, given: readonly string[]): Promise<string[]> {
-  const named = given.every((word) => UUID.test(word)) ? {} : await runningIds(stage);
+  const named = given.every(isUuid) ? {} : await runningIds(stage);
   const ids = given.map((word) => {
-    const id = UUID.test(word) ? word : named[word];
+    const id = isUuid(word) ? word : named[word];
     if (id !== undefined) return id;
     throw new BadArgumentError(`the settings of stage "${stage.name}" call no workflow "${word}"`, {
       next: `name one that "${commandLine(stage.target, ['workflows', 'list'])}" shows`,
@@ -79,7 +78,7 @@ async function idsOf(stage: Stage, given: readonly string[]): Promise<string[]> 
 
 /** @throws BadArgumentError if Cyberdesk does not have it */
 async function find(stage: Stage, client: CyberdeskClient, id: string): Promise<WorkflowResponse> {
-  const workflow = await askForOne(stage, () => client.workflows.get(id));
+  const workflow = await askForOne(stage, id, () => client.workflows.get(id));
   if (workflow !== undefined) return workflow;
   throw new BadArgumentError(`Cyberdesk has no workflow ${id}`, {
     next: `name one that "${commandLine(stage.target, ['workflows', 'list'])}" shows`,

@@ -39,7 +39,7 @@ async function read({ stage }: StageCall): Promise<Shown> {
   const client = await requireCyberdesk(stage);
   const [listed, ids] = await Promise.all([listWorkflows(stage, client), runningIds(stage)]);
   const { found, missing } = await findNamed(ids, listed, (id) =>
-    askForOne(stage, () => client.workflows.get(id)),
+    askForOne(stage, id, () => client.workflows.get(id)),
   );
   const others = found.filter(({ id }) => !listed.some((one) => one.id === id));
   return {

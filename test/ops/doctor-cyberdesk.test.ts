@@ -62,6 +62,15 @@ describe('what the doctor says of workflows', () => {
     expect(await found()).toMatchObject({ state: 'skipped', text: expect.stringContaining('404') });
   });
 
+  it('the doctor names an id of the stage settings that is not a UUID', async () => {
+    const environment = { NEXT_WORKFLOW_ID: 'next-workflow' };
+    const stage = { ...here.stage, processor: { bundle: '', environment } };
+    expect((await checkWorkflows(stage))[0]).toMatchObject({
+      state: 'problem',
+      text: expect.stringContaining('no workflow next-workflow, which the stage'),
+    });
+  });
+
   it('the doctor finds workflows beyond the first page of the list', async () => {
     api.seedWorkflow({ id: NEXT });
     api.seedWorkflow({

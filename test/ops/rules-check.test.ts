@@ -10,6 +10,7 @@ import { useStage } from './support/use-stage.ts';
 
 const INVOICE = '11111111-1111-4111-8111-111111111111';
 const NEXT = '22222222-2222-4222-8222-222222222222';
+const OTHER = '44444444-4444-4444-8444-444444444444';
 const GONE = '33333333-3333-4333-8333-333333333333';
 
 const OUTPUT = {
@@ -45,7 +46,7 @@ describe('rules check', () => {
     onTestFinished(() => api.close());
     await setApiKey(here.stage, 'cd_key');
     api.seedWorkflow({ id: INVOICE, output_schema: JSON.stringify(OUTPUT) });
-    api.seedWorkflow({ id: NEXT, input_schema: JSON.stringify(input) });
+    api.seedWorkflow({ id: NEXT, input_schema: typeof input === 'string' ? input : JSON.stringify(input) });
     const folder = ownFolder({
       'follow-ups.ts': rulesFile(rules, "{ workflows: { next: 'required', invoice: 'required' } }"),
       'stages.ts': `export const stages = { dev: ${JSON.stringify(SETTINGS)} };`,
@@ -167,6 +168,15 @@ describe('rules check', () => {
     expect((await check()).out).toMatch(/^rule start: fails \(rule_threw\)/);
   });
 
+  it('a rule that throws hides nothing of the others', async () => {
+    const { check } = await prepare(
+      `{ name: 'bad', actions: () => { throw new Error(); } }, ${start('summary: run.output_data.total')}`,
+    );
+    expect((await check()).out).toMatch(
+      /^rule bad: fails \(rule_threw\).*\nrule start, workflow next: summary must be string/,
+    );
+  });
+
   it('a workflow that a rule names by its id and that is gone is reported with the rule', async () => {
     const { check } = await prepare(
       `{ name: 'a', workflow: 'invoice', actions: () => startRun({ workflow_id: '${GONE}' }) }`,
@@ -174,6 +184,140 @@ describe('rules check', () => {
     expect((await check()).out).toContain(
       `rule a, workflow ${GONE}: is a workflow that Cyberdesk does not have`,
     );
+  });
+
+  it('an id that is not a UUID is reported like that of a workflow that is gone, and the others are checked', async () => {
+    const { check } = await prepare(
+      `{ name: 'go', workflow: 'invoice', actions: () => startRun({ workflow_id: 'gone-workflow' }) },
+       ${start('summary: run.output_data.total')}`,
+    );
+
+    const { code, out } = await check();
+
+    expect(code).toBe(1);
+    expect(out).toMatch(/^rule go, workflow gone-workflow: is a workflow that Cyberdesk does not have/);
+    expect(out).toMatch(/\nrule start, workflow next: summary must be string/);
+  });
+
+  it('a workflow of the stage settings that is gone is reported, and the others are checked', async () => {
+    const { api, check } = await prepare(`${start('summary: 1')}, {
+      name: 'after', workflow: 'next', status: 'error',
+      actions: ({ workflowIds }) => startRun({ workflow_id: workflowIds.invoice }) }`);
+    await here.service.deliver({ run: { workflow_id: INVOICE } });
+    await here.service.deliver({ run: { workflow_id: NEXT, status: 'error' } });
+    api.store.workflows.delete(INVOICE);
+
+    const { code, out } = await check();
+
+    expect(code).toBe(1);
+    expect(out).toMatch(/^workflow invoice: is a workflow that Cyberdesk does not have\n/);
+    expect(out).toMatch(/\nrule after, workflow invoice: is a workflow that Cyberdesk does not have/);
+    expect(out).toMatch(/\nrule start, workflow next: summary must be string/);
+  });
+
+  it.each([
+    ['what is not JSON', 'type: object', 'it is not a JSON object'],
+    ['a reference to itself', { $ref: '#' }, '# is described by itself, without an end'],
+    [
+      'a text as a bound',
+      { properties: { n: { type: 'integer', minimum: 'a' } } },
+      '#/properties/n/minimum must be number',
+    ],
+    [
+      'a pattern that does not end',
+      { properties: { n: { pattern: '(' } } },
+      'Invalid regular expression: /(/: Unterminated group',
+    ],
+  ])(
+    'an input schema with %s is reported with the reason, and the others are checked',
+    async (_, input, why) => {
+      const { api, check } = await prepare(
+        `{ name: 'first', workflow: 'invoice', actions: () => startRun({ workflow_id: '${OTHER}' }) },
+       ${start('summary: run.output_data.text')}`,
+        input,
+      );
+      api.seedWorkflow({ id: OTHER, input_schema: '{"required":["n"]}' });
+
+      const { code, out } = await check();
+
+      expect(code).toBe(1);
+      expect(out).toContain(`workflow next: has an input schema that is not valid (${why})\n`);
+      expect(out).toContain(`rule first, workflow ${OTHER}: n is missing`);
+      expect(out).toContain('1 sample, 1 body compared');
+    },
+  );
+
+  it('an output schema that cannot be used is reported with its workflow, and leaves the others', async () => {
+    const { api, check } = await prepare(start("summary: ''"));
+    api.seedWorkflow({ id: NEXT, output_schema: '{"type":"text"}', input_schema: JSON.stringify(INPUT) });
+    expect(await check()).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /^workflow next: has an output schema that is not valid \(#\/type is no type\)\n\n1 sample, 1 body/,
+      ),
+    });
+  });
+
+  it('an output schema that contains itself has samples', async () => {
+    const { api, check } = await prepare(start('summary: run.output_data.tree.leaf'));
+    const tree = {
+      oneOf: [
+        { type: 'object', required: ['left'], properties: { left: { $ref: '#/$defs/Tree' } } },
+        { type: 'object', required: ['leaf'], properties: { leaf: { type: 'string' } } },
+      ],
+    };
+    const output = {
+      required: ['tree'],
+      properties: { tree: { $ref: '#/$defs/Tree' } },
+      $defs: { Tree: tree },
+    };
+    api.seedWorkflow({ id: INVOICE, output_schema: JSON.stringify(output) });
+    expect((await check()).out).toMatch(/summary is missing {2}\(an example of invoice's output schema\)/);
+  });
+
+  it.each([
+    [
+      'a pattern with escapes that JavaScript does not have',
+      { pattern: '^\\A\\d{3}\\-(?P<end>\\d{4})\\Z' },
+      "'123-4567'",
+      "'1'",
+    ],
+    [
+      'bounds of draft 4',
+      { minimum: 1, exclusiveMinimum: true, maximum: 3, exclusiveMaximum: false },
+      '3',
+      '1',
+    ],
+    ['an id of draft 4', { id: 'https://example.com/n', type: 'integer' }, '1', "'1'"],
+    ['an id for each part', { $id: '#/properties/n', type: 'integer' }, '1', "'1'"],
+    ['a percent-encoded pointer', { $ref: '#/definitions/My%20Type' }, '1', "'1'"],
+    ['an anchor', { $ref: '#count' }, '1', "'1'"],
+    ['an anchor of an earlier draft', { $ref: '#old' }, '1', "'1'"],
+    ['an anchor of draft 4', { $ref: '#oldest' }, '1', "'1'"],
+  ])('an input schema with %s is compared', async (_, n, fits, misfits) => {
+    const schema = {
+      $schema: 'http://json-schema.org/draft-04/schema#',
+      id: 'https://example.com/root',
+      properties: { n, summary: { type: 'string' }, id: { type: 'string' } },
+      definitions: {
+        'My Type': { type: 'integer' },
+        a: { $anchor: 'count', type: 'integer' },
+        b: { $id: '#old', type: 'integer' },
+        c: { id: '#oldest', type: 'integer' },
+      },
+    };
+    const good = await prepare(start(`id: 'a', n: ${fits}`), schema);
+    expect(await good.check()).toMatchObject({ code: 0 });
+    const bad = await prepare(start(`n: ${misfits}`), schema);
+    expect((await bad.check()).out).toMatch(/workflow next: n must /);
+  });
+
+  it('rules check understands tuples of the draft in between', async () => {
+    const { check } = await prepare(start("summary: '', list: [1, 'x']"), {
+      $schema: 'https://json-schema.org/draft/2019-09/schema',
+      properties: { list: { items: [{ type: 'string' }] } },
+    });
+    expect((await check()).out).toMatch(/list\.0 must be string/);
   });
 
   it.each([

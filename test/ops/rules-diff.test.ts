@@ -123,6 +123,47 @@ describe('rules diff', () => {
     expect(out + err).not.toContain('PAYLOAD-VALUE');
   });
 
+  it('where one of your rules throws, nothing is added, and what was done is dropped', async () => {
+    await here.service.deliver();
+    const before = `{ name: 'persist', actions: () => deliver('archive') }`;
+    const { diff } = await prepare(
+      before,
+      `{ name: 'persist-renamed', actions: () => deliver('archive') },
+       { name: 'bad', actions: () => { throw new Error(); } },
+       { name: 'n', actions: () => [notify(), publish()] }`,
+    );
+
+    const { json } = await diff('--json');
+
+    const { rules } = json() as { rules: Record<string, unknown>[] };
+    expect(rules).toMatchObject([
+      { rule: 'bad', fails: 1 },
+      { rule: 'persist', dropped: 1, added: 0 },
+    ]);
+  });
+
+  it('deployed rules of a release that answers for each rule alone are compared by what becomes of the event', async () => {
+    await here.service.deliver();
+    const { folder, stage } = await prepare(DEPLOYED, "{ name: 'n', actions: () => notify() }");
+    const failed = (rule: string, reason: string) => ({ rule, kind: 'failed', reason });
+    const actions = [{ kind: 'notify', body: '{}' }];
+    const said = [{ rule: 'n', kind: 'planned', actions }, failed('deep', 'depth_exceeded')];
+    const old = JSON.stringify([...said, failed('bad', 'rule_threw')]);
+    writeFileSync(folder.path('old.mjs'), `export const rehearse = () => ${JSON.stringify(old)};`);
+    const processor = { ...stage.processor, bundle: folder.path('old.mjs') };
+
+    const { json } = await run(
+      ['rules', 'diff', '--since', '1h', '--rules', folder.path('follow-ups.ts'), '--json'],
+      { connect: async () => ({ ...stage, processor }) },
+    );
+
+    const { rules } = json() as { rules: Record<string, unknown>[] };
+    expect(rules).toMatchObject([
+      { rule: 'bad', fixed: 1 },
+      { rule: 'n', added: 1, same: 0 },
+    ]);
+  });
+
   it('rules diff starts nothing and writes nothing: it only queries and reads', async () => {
     await here.service.deliver({ run: { output_data: { noise: randomBytes(9000).toString('base64') } } });
     const { folder, stage } = await prepare(DEPLOYED, "{ name: 'x', actions: () => publish() }");

@@ -26,6 +26,8 @@ const OUTPUT = {
   definitions: { Line: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] } },
 };
 
+const TEXT = { type: 'string' };
+
 /** A server that must not be asked. */
 async function elsewhere() {
   const asked: string[] = [];
@@ -95,6 +97,76 @@ describe('types', () => {
     });
   });
 
+  it('a part with several types has each of them, and each with what the schema says of its values', async () => {
+    const { folder, types } = await prepare({
+      type: 'object',
+      properties: {
+        a: { type: ['object', 'null'], properties: { x: { type: 'string' } } },
+        b: { type: ['array', 'null'], items: { type: 'string' } },
+        c: {
+          type: ['object', 'null'],
+          anyOf: [{ properties: { y: { type: 'boolean' } } }, { type: 'null' }],
+        },
+        d: { type: ['string', 'object'], properties: { z: { type: 'string' } } },
+        e: { type: ['string', 'null'], anyOf: [{ format: 'date' }, { format: 'time' }] },
+        f: { type: ['array', 'string'], prefixItems: [{ type: 'boolean' }] },
+      },
+      required: ['a', 'b', 'c', 'd', 'e', 'f'],
+      anyOf: [{ required: ['g'] }, { minProperties: 1 }],
+    });
+
+    await types();
+
+    const uses = `
+      import type { InvoiceOutput } from './cyberdesk.generated.ts';
+      type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+      export const same: [
+        Same<InvoiceOutput['a'], { x?: string } | null>,
+        Same<InvoiceOutput['b'], string[] | null>,
+        Same<InvoiceOutput['c'], { y?: boolean } | null>,
+        Same<InvoiceOutput['d'], string | { z?: string }>,
+        Same<InvoiceOutput['e'], string | null>,
+        Same<InvoiceOutput['f'], boolean[] | string>,
+      ] = [true, true, true, true, true, true];
+      // @ts-expect-error it is not known to be an object
+      export const x = ({} as InvoiceOutput).a.x;
+      // @ts-expect-error misspelt
+      export const misspelt = ({} as InvoiceOutput).aa;
+    `;
+    const text = folder.read('cyberdesk.generated.ts');
+    expect(compile({ 'cyberdesk.generated.ts': text, 'uses.ts': uses })).toEqual({
+      'cyberdesk.generated.ts': [],
+      'uses.ts': [],
+    });
+  });
+
+  it.each([
+    ['a percent-encoded pointer', '#/definitions/My%20Type', { definitions: { 'My Type': TEXT } }],
+    ['a pointer with an escaped slash', '#/$defs/a~1b', { $defs: { 'a/b': TEXT } }],
+    ['a pointer to a property', '#/properties/b', { properties: { b: TEXT } }],
+    [
+      'a pointer to a definition in a definition',
+      '#/$defs/A/$defs/B',
+      { $defs: { A: { $defs: { B: TEXT } } } },
+    ],
+    ['an anchor', '#text', { $defs: { A: { $anchor: 'text', ...TEXT } } }],
+    ['an anchor of an earlier draft', '#text', { definitions: { A: { $id: '#text', ...TEXT } } }],
+  ])('%s is followed', async (_, $ref, more) => {
+    const { properties, ...rest } = more as { properties?: object };
+    const { folder, types } = await prepare({ properties: { a: { $ref }, ...properties }, ...rest });
+
+    expect(await types()).toMatchObject({ code: 0 });
+
+    const uses = `
+      import type { InvoiceOutput } from './cyberdesk.generated.ts';
+      export const text: string | undefined = ({} as InvoiceOutput).a;
+      // @ts-expect-error it is a text
+      export const number: InvoiceOutput['a'] = 1;
+    `;
+    const text = folder.read('cyberdesk.generated.ts');
+    expect(compile({ 'cyberdesk.generated.ts': text, 'uses.ts': uses })['uses.ts']).toEqual([]);
+  });
+
   it('the verb types --check says which workflows have changed, and writes nothing', async () => {
     const { folder, types } = await prepare();
     await types();
@@ -152,6 +224,19 @@ describe('types', () => {
     ['a list', [], /is not a valid JSON schema \(it is not a JSON object\)/],
     ['an unknown type', { properties: { a: { type: 'text' } } }, /\(#\/properties\/a\/type is no type\)/],
     ['a reference to nothing', { $ref: '#/definitions/A' }, /\(#\/\$ref leads nowhere\)/],
+    ['a reference that is not encoded', { $ref: '#/definitions/%' }, /\(#\/\$ref leads nowhere\)/],
+    ['a reference to what every object has', { $ref: '#/constructor' }, /\(#\/\$ref leads nowhere\)/],
+    ['a reference to itself', { $ref: '#' }, /\(# is described by itself, without an end\)/],
+    [
+      'a reference that leads back to itself',
+      { $ref: '#/$defs/A', $defs: { A: { anyOf: [TEXT, { $ref: '#/$defs/B' }] }, B: { $ref: '#/$defs/A' } } },
+      /\(#\/\$defs\/A is described by itself, without an end\)/,
+    ],
+    [
+      'a reference to elsewhere, behind one to what is no known part',
+      { $ref: '#/x-own', 'x-own': { $ref: 'other.json' } },
+      /\(#\/x-own\/\$ref leads elsewhere, and is not followed\)/,
+    ],
     ['a part that is not a schema', { properties: { a: 'string' } }, /\(#\/properties\/a is no schema\)/],
   ])('%s as a schema is reported in one line with the remedy', async (_, schema, line) => {
     const { types } = await prepare(undefined, schema);
@@ -179,13 +264,17 @@ describe('types', () => {
     expect(code).not.toContain('evil');
   });
 
-  it('a workflow that is gone is reported in one line with its name and the remedy', async () => {
-    const { types } = await prepare();
+  it.each([
+    ['a workflow that is gone', NEXT],
+    ['an id that is not a UUID', 'next-workflow'],
+  ])('%s is reported in one line with its name and the remedy', async (_, id) => {
+    const { folder, types } = await prepare();
+    writeFileSync(folder.path('stages.ts'), STAGES.replace(NEXT, id));
     api.store.workflows.delete(NEXT);
 
     const { code, err } = await types();
 
     expect(code).toBe(2);
-    expect(err).toMatch(new RegExp(`no workflow ${NEXT}, .*"next": correct workflowIds.next`));
+    expect(err).toMatch(new RegExp(`no workflow ${id}, .*"next": correct workflowIds.next`));
   });
 });

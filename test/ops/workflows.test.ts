@@ -58,6 +58,28 @@ describe('workflows list', () => {
     expect(json()).toMatchObject({ missing: [{ used_as: 'next', workflow_id: NEXT }] });
   });
 
+  it('workflows list names an id of the stage settings that is not a UUID as missing', async () => {
+    const environment = { NEXT_WORKFLOW_ID: 'next-workflow' };
+    const stage = { ...here.stage, processor: { bundle: '', environment } };
+
+    const { code, json } = await run(['workflows', 'list', '--json'], { connect: async () => stage });
+
+    expect(code).toBe(1);
+    expect(json()).toMatchObject({ missing: [{ used_as: 'next', workflow_id: 'next-workflow' }] });
+  });
+
+  it('workflows list names no option of another verb if the API rejects its request', async () => {
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 422, times: 'always' });
+
+    const { code, err } = await workflows('list');
+
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /status 422.*: see whether the API has changed, which ".* doctor --stage dev" checks\n$/s,
+    );
+    expect(err).not.toContain('--lookback');
+  });
+
   it('docs/operate/json.md names each field of workflows list and enable', async () => {
     const page = await readPage('operate/json.md');
     const row = (verb: string) => page.split('\n').find((line) => line.startsWith(`| \`${verb}\``)) ?? '';

@@ -12,13 +12,17 @@ export interface Counts {
   retries: number;
 }
 
+/** Whether a completion can hold a plan of these actions. */
+export const canBeTaken = (actions: readonly ActionRecord[]): boolean =>
+  actions.length <= MAX_ACTIONS && fitsOneItem(actions);
+
 /** Takes a plan over into its completion; on a redrive or replan it joins what was tried before. */
 export function takePlan(draft: CompletionDraft, plan: Plan, { depth, retries }: Counts): CompletionDraft {
   const { idle: _before, ...rest } = draft;
   const base: CompletionDraft = { ...rest, planned: draft.round, depth, retries };
   const actions = plan.kind === 'planned' ? mergePlans(draft.actions ?? [], plan.actions) : [];
-  const fits = actions.length <= MAX_ACTIONS && fitsOneItem(actions);
-  if (plan.kind === 'planned' && fits) return { ...base, actions, ...(plan.idle && { idle: plan.idle }) };
+  if (plan.kind === 'planned' && canBeTaken(actions))
+    return { ...base, actions, ...(plan.idle && { idle: plan.idle }) };
   const failure = plan.kind === 'planned' ? { reason: 'too_many_actions' as const } : failureOf(plan);
   // Actions that a run may already stand for must never be forgotten.
   const kept = draft.actions?.filter((action) => !isRefused(action));

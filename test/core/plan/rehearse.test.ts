@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import { type Question, rehearse } from '../../../lambda/core/plan/rehearse.ts';
-import { followUps, type RuleDefinition, secret, startRun } from '../../../lambda/rules/index.ts';
+import {
+  followUps,
+  notify,
+  publish,
+  type RuleDefinition,
+  secret,
+  startRun,
+} from '../../../lambda/rules/index.ts';
 import { runComplete } from '../support/webhooks.ts';
 
 const question = (more: Partial<Question> = {}): Question => ({
@@ -17,21 +24,46 @@ const question = (more: Partial<Question> = {}): Question => ({
 const ask = (rules: RuleDefinition[], more: Partial<Question> = {}) =>
   rehearse(followUps(...rules), question(more));
 
-it('rules that are asked again answer each for itself, and a rule without actions does not answer', () => {
-  const rules: RuleDefinition[] = [
-    { name: 'idle', actions: () => undefined },
-    { name: 'broken', actions: () => JSON.parse('{') },
-    { name: 'next', actions: ({ workflowIds: { next } }) => startRun({ workflow_id: String(next) }) },
-  ];
+const next: RuleDefinition = {
+  name: 'next',
+  actions: ({ workflowIds }) => startRun({ workflow_id: String(workflowIds.next) }),
+};
+const broken: RuleDefinition = { name: 'broken', actions: () => JSON.parse('{') };
+const started = {
+  rule: 'next',
+  kind: 'planned',
+  actions: [{ kind: 'startRun', body: '{"workflow_id":"workflow-next"}' }],
+};
 
-  expect(ask(rules)).toMatchObject([
-    { rule: 'broken', kind: 'failed', reason: 'rule_threw' },
-    {
-      rule: 'next',
-      kind: 'planned',
-      actions: [{ kind: 'startRun', body: '{"workflow_id":"workflow-next"}' }],
-    },
+it('rules that are asked again answer by rule, and a rule without actions does not answer', () => {
+  const both: RuleDefinition = { name: 'both', actions: () => [notify(), publish()] };
+
+  expect(ask([{ name: 'idle', actions: () => [] }, next, both])).toMatchObject([
+    started,
+    { rule: 'both', actions: [{ kind: 'notify' }, { kind: 'publish' }] },
   ]);
+});
+
+it('where one of the rules throws, the event fails as in the processor, and no other rule answers', () => {
+  expect(ask([next, broken, { ...broken, name: 'later' }])).toEqual([
+    { rule: 'broken', kind: 'failed', reason: 'rule_threw' },
+  ]);
+});
+
+it('rules that are asked apart answer each for itself', () => {
+  expect(ask([broken, next], { apart: true })).toMatchObject([{ rule: 'broken', kind: 'failed' }, started]);
+});
+
+it('a plan that the processor could not take over fails because of the rule with which it is too much', () => {
+  const many = (name: string, count: number): RuleDefinition => ({
+    name,
+    actions: () => Array.from({ length: count }, () => notify()),
+  });
+
+  expect(ask([many('a', 150), many('b', 50), many('c', 1), many('d', 190)])).toEqual([
+    { rule: 'c', kind: 'failed', reason: 'too_many_actions' },
+  ]);
+  expect(ask([many('a', 200)])).toMatchObject([{ rule: 'a', kind: 'planned' }]);
 });
 
 it('rules that are asked again see the event as it was', () => {
@@ -85,7 +117,7 @@ it('a key in the body of an answer is the same for each event and in each releas
 });
 
 it('rules that are asked again stop at the depth of the stage', () => {
-  const rules: RuleDefinition[] = [{ name: 'next', actions: () => startRun({ workflow_id: 'w' }) }];
+  const rules: RuleDefinition[] = [{ name: 'notified', actions: () => notify() }, next];
 
   expect(ask(rules, { depth: 3 })).toMatchObject([
     { rule: 'next', kind: 'failed', reason: 'depth_exceeded' },

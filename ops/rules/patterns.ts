@@ -1,0 +1,25 @@
+/** What Python has and JavaScript writes otherwise; all else that follows a backslash stays as it is. */
+const ESCAPES: Readonly<Record<string, string>> = { '\\A': '^', '\\Z': '$' };
+
+const asJavaScript = (pattern: string): string =>
+  pattern
+    .replaceAll(/\\[\s\S]/g, (pair) => ESCAPES[pair] ?? pair)
+    .replaceAll('(?P<', '(?<')
+    .replaceAll(/\(\?P=(\w+)\)/g, '\\k<$1>');
+
+/**
+ * The pattern of a schema. Cyberdesk reads schemas in Python, where any punctuation may follow a backslash; with the flag
+ * that a schema's patterns have in JavaScript, it may not.
+ *
+ * @throws SyntaxError
+ */
+function patternOf(pattern: string, flags: string): RegExp {
+  try {
+    return new RegExp(pattern, flags);
+  } catch {
+    return new RegExp(asJavaScript(pattern), '');
+  }
+}
+
+/** For `ajv`, which asks for the code of the function as well, for bundles that nothing here makes. */
+export const patterns = Object.assign(patternOf, { code: 'patternOf' });
