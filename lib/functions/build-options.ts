@@ -41,15 +41,17 @@ export const COMMON_JS =
  * What replaces imports. For rules: the rules, and what they import of this package. It must be this very copy of it,
  * whichever one the rules would find (CommonJS, or another version), as the processor recognises its classes. For the
  * product's own code: what no function ever uses of the AWS SDK. Code of the customer's may use any of it.
+ *
+ * @param pathOf The path of this package's code, if it is not in this copy.
  */
-export function aliasesOf(sources: Sources): Record<string, string> {
+export function aliasesOf(sources: Sources, pathOf = codePath): Record<string, string> {
   const { rules } = sources;
   if (!hasOwnCode(sources)) return unusedParts();
   if (rules === undefined) return {};
   return {
     '#follow-ups': rules,
-    'cyberdesk-webhooks/rules': codePath('lambda/rules/index'),
-    'cyberdesk-webhooks/cyberdesk': codePath('lambda/cyberdesk/index'),
+    'cyberdesk-webhooks/rules': pathOf('lambda/rules/index'),
+    'cyberdesk-webhooks/cyberdesk': pathOf('lambda/cyberdesk/index'),
   };
 }
 

@@ -178,7 +178,7 @@ describe('a follow-ups file at synthesis', () => {
     const path = relative(process.cwd(), pathOf('nameless'));
 
     expect(() => stackOf(app, 'stage-98')).toThrow(
-      `${path}: it has no "export default", which lambda/processor/handler.ts:`,
+      `${path}: it has no "export default", which lambda/processor/rules.ts:`,
     );
   });
 

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import {
   checkFollowUps,
   DuplicateRuleNameError,
-  defaultOf,
   followUps,
   InvalidRuleError,
+  loadedFrom,
 } from '../../../lambda/rules/follow-ups.ts';
 import type { RuleDefinition } from '../../../lambda/rules/index.ts';
 import {
@@ -72,15 +72,15 @@ it.each([
 it.each([undefined, [], () => [], { rules: 'none' }])(
   'a file that exports %o has no follow-ups',
   (loaded) => {
-    expect(() => checkFollowUps(loaded as never, 'dev', {})).toThrow(InvalidRuleError);
+    expect(() => loadedFrom(loaded as never)).toThrow(InvalidRuleError);
   },
 );
 
 it('a follow-ups file may be a CommonJS module, whose default export is one among its exports', () => {
   const rules = followUps({ name: 'first', actions });
 
-  expect(defaultOf({ ...followUps(), default: rules })).toBe(rules);
-  expect(defaultOf(rules)).toBe(rules);
+  expect(loadedFrom({ ...followUps(), default: rules })).toBe(rules);
+  expect(loadedFrom(rules)).toBe(rules);
 });
 
 it('a stage must have an id for each workflow that the rules require, and for no other', () => {
