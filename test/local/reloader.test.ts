@@ -239,6 +239,29 @@ it.each([
   },
 );
 
+it('a handler of a customer may become CommonJS while it runs', async () => {
+  mkdirSync(join(root, '.asset'));
+  write('.asset/index.mjs', '');
+  write('entry.js', 'export const handler = () => 1;');
+  const said: string[] = [];
+  const asset = join(root, '.asset');
+  const live = await LiveBundles.open(
+    {
+      bundles: [{ entry: join(root, 'entry.js'), asset, isOwn: true }],
+      functions: [{ label: 'keep', codeDirectory: asset, environment: {} } as unknown as FunctionModel],
+      sandboxes: sandboxesOf(),
+    },
+    { root, say: (line) => said.push(line) },
+  );
+  onTestFinished(() => live.close());
+
+  write('entry.js', 'exports.handler = handler;\nasync function handler() { return 2; }');
+  await live.takeUp(new Set([join(root, 'entry.js')]), 0);
+
+  const isLive = /^entry\.js: live in the function keep after [\d.]+ s$/;
+  expect(said).toEqual([expect.stringMatching(isLive), expect.stringMatching(isLive)]);
+});
+
 it('a bundle that cannot be built says so once, whatever else is written', async () => {
   mkdirSync(join(root, '.asset'));
   write('.asset/index.mjs', '');
