@@ -13,7 +13,7 @@ import { generatedValue } from './secrets.ts';
  */
 export async function provision(data: DataModel, aws: AwsCaller): Promise<void> {
   const tables = data.tables.map((table) =>
-    refusable('table', table, aws.call('dynamodb', 'CreateTable', table.create).catch(ignoreExisting)),
+    withResource('table', table, aws.call('dynamodb', 'CreateTable', table.create).catch(ignoreExisting)),
   );
   // Waits for all of them, so that none is still being created when the first failure is thrown.
   const ended = await Promise.allSettled([
@@ -32,23 +32,23 @@ async function createQueues({ queues }: DataModel, aws: AwsCaller): Promise<void
   for (const queue of sorted) {
     const there = aws.inRegionOf(queue.arn);
     const create = { QueueName: queue.name, Attributes: queue.attributes };
-    await refusable('queue', queue, there.call('sqs', 'CreateQueue', create));
+    await withResource('queue', queue, there.call('sqs', 'CreateQueue', create));
   }
 }
 
 async function createTopics({ topics }: DataModel, aws: AwsCaller): Promise<void> {
   for (const topic of topics) {
     const create = { Name: topic.name, ...entries(topic.attributes) };
-    await refusable('topic', topic, aws.call('sns', 'CreateTopic', create));
+    await withResource('topic', topic, aws.call('sns', 'CreateTopic', create));
     for (const { protocol: Protocol, endpoint: Endpoint, attributes } of topic.subscriptions) {
       const subscribe = { TopicArn: topic.arn, Protocol, Endpoint, ...entries(attributes) };
-      await refusable('subscription of the topic', topic, aws.call('sns', 'Subscribe', subscribe));
+      await withResource('subscription of the topic', topic, aws.call('sns', 'Subscribe', subscribe));
     }
   }
 }
 
 /** @throws ResourceRefusedError if the service refuses the call that creates a resource */
-async function refusable(kind: string, resource: Named, creating: Promise<unknown>): Promise<void> {
+async function withResource(kind: string, resource: Named, creating: Promise<unknown>): Promise<void> {
   try {
     await creating;
   } catch (cause) {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   checkFollowUps,
   DuplicateRuleNameError,
+  type FollowUps,
   followUps,
   InvalidRuleError,
   loadedFrom,
@@ -91,6 +92,13 @@ it('a stage must have an id for each workflow that the rules require, and for no
   expect(() => checkFollowUps(followUps(), 'prod', {})).not.toThrow();
   expect(() => check({ next: 'id' })).toThrow(MissingWorkflowError);
   expect(() => check({ next: 'id' })).toThrow('stage "prod" has no id for the workflow "invoice"');
+});
+
+it('a workflow that has the name of a property of every object needs its id as any', () => {
+  const workflows = Object.fromEntries([['constructor', 'required' as const]]);
+  const rules: FollowUps = { workflows, rules: [] };
+
+  expect(() => checkFollowUps(rules, 'prod', {})).toThrow(MissingWorkflowError);
 });
 
 const UUID = '11111111-1111-4111-8111-111111111111';
