@@ -39,7 +39,7 @@ export const recordOf = (name: v.GenericSchema<string, string>, value: v.Generic
 /** A name that means something in every object, at which `v.record` does not even look. */
 function inheritedName(names: unknown): string | undefined {
   if (typeof names !== 'object' || names === null) return undefined;
-  // `__proto__` in a literal is no key.
+  // `__proto__` in a literal sets the prototype.
   for (const name in names) if (!Object.hasOwn(names, name)) return '__proto__';
   return Object.keys(names).find((name) => name in Object.prototype || name === 'prototype');
 }

@@ -18,7 +18,7 @@ const PATIENCE = MINUTE;
 
 /**
  * Loads a bundle, then calls one of its functions for each text of a batch. What rules print goes nowhere: it may quote a
- * payload. So may the message of what is thrown while they are asked about an event, of which only the kind and the place are told.
+ * payload. So may the message of what is thrown while they are asked about an event, of which only the kind and the place are reported.
  */
 const CODE = `
 const { parentPort, workerData } = require('node:worker_threads');

@@ -169,7 +169,7 @@ describe('invalid settings', () => {
       'destinations: "__proto__" cannot be a name, as every object has it',
     ],
     [
-      'destinations that are none',
+      'destinations in a text',
       { destinations: 'persist' },
       'destinations: must be object (got "persist")',
     ],

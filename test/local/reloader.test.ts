@@ -185,7 +185,7 @@ function sandboxesOf() {
 }
 
 it.each([true, false])(
-  'after a synthesis that failed, an edit of a function is synthesized, and live if that fails too: %s',
+  'an edit of a function after a failed synthesis is synthesized, and is live even if that fails as well (%s)',
   async (failsAgain) => {
     mkdirSync(join(root, '.local/asset'), { recursive: true });
     write('.local/asset/index.mjs', '');

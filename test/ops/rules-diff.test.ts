@@ -246,7 +246,7 @@ describe('rules diff', () => {
       /cannot be loaded \(not today\): run "npx cdk synth"/,
     ],
     [
-      'are none',
+      'are a function',
       'export default () => [];',
       /cannot be loaded \(the default export is not the result of followUps\(…\)\)/,
     ],
