@@ -48,6 +48,30 @@ export class SynthError extends OperatorError {
   edited?: ReadonlyMap<string, string>;
 }
 
+/** A resource of the template cannot be created: the emulators refuse it as AWS would. */
+export class ResourceRefusedError extends OperatorError {
+  override name = 'ResourceRefusedError';
+  /** As in `the queue CyberdeskWebhooks-dev/Jobs (JobsD5A3F8)`. */
+  readonly resource: string;
+  /** Code and message of the service. */
+  readonly reason: string;
+  /** @param ownPath construct path, if the customer has made it */
+  constructor(
+    kind: string,
+    { logicalId, ownPath }: { logicalId: string; ownPath?: string | undefined },
+    { code, message, ...options }: ErrorOptions & { code: string; message: string },
+  ) {
+    const resource =
+      ownPath === undefined ? `the ${kind} ${logicalId}` : `the ${kind} ${ownPath} (${logicalId})`;
+    const [first = ''] = message.split('\n');
+    const reason = first === '' ? code : `${code}: ${first}`;
+    const file = ownPath === undefined ? '' : 'infrastructure.ts: ';
+    super(`${file}${resource} cannot be created`, { next: reason, ...options });
+    this.resource = resource;
+    this.reason = reason;
+  }
+}
+
 /** The synthesized app has no stack for the stage. */
 export class UnknownStageError extends OperatorError {
   override name = 'UnknownStageError';

@@ -5,16 +5,16 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import imported from '#follow-ups';
 import { Log } from '../adapters/log.ts';
 import { type ProcessorMetric, SECOND } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { processorEnvironment } from '../environment/processor.ts';
-import { checkFollowUps, defaultOf } from '../rules/follow-ups.ts';
+import { checkFollowUps } from '../rules/follow-ups.ts';
 import { misnamedBy } from '../rules/named.ts';
 import { refuseMisspelt } from '../rules/workflows.ts';
 import { awsProcessor } from './aws-ports.ts';
 import { type Processor, processEvents } from './processor.ts';
+import { rules } from './rules.ts';
 
 /** `rules diff` loads the deployed bundle, and asks its rules what they say of stored events. */
 export { misnamed, rehearse } from './rehearsal.ts';
@@ -29,7 +29,6 @@ const clients = {
   lambda: new LambdaClient(),
   eventBridge: new EventBridgeClient(),
 };
-const rules = defaultOf(imported);
 const processor: Processor = {
   ...awsProcessor(clients, readEnvironment(processorEnvironment)),
   rules,

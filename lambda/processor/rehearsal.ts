@@ -1,6 +1,6 @@
-import rules from '#follow-ups';
 import { rehearse as ask } from '../core/plan/index.ts';
 import { misnamedBy } from '../rules/named.ts';
+import { rules } from './rules.ts';
 
 /**
  * What the rules of this bundle say of a stored event. Text in and out, as the caller may be of another release, whose

@@ -168,21 +168,27 @@ function problemOf(rule: AnyRule): string | undefined {
   return `has the unknown status "${strange}"; use ${TERMINAL_STATUSES.join(', ')}`;
 }
 
-/** The rules of a module: one that a compiler has made CommonJS has its default export among its exports. */
-export const defaultOf = (imported: FollowUps & { default?: FollowUps }): FollowUps =>
-  imported?.default ?? imported;
+/**
+ * The rules that a follow-ups file exports. One that a compiler has made CommonJS has its default export among its exports.
+ *
+ * @param imported What `import … from` gives.
+ * @throws InvalidRuleError if it is anything but the result of `followUps`
+ */
+export function loadedFrom(imported: FollowUps & { default?: FollowUps }): FollowUps {
+  const loaded: Partial<FollowUps> | undefined = imported?.default ?? imported;
+  // Not every follow-ups file is type-checked.
+  if (!Array.isArray(loaded?.rules))
+    throw new InvalidRuleError('the default export is not the result of followUps(…)');
+  return loaded as FollowUps;
+}
 
 /**
- * Checks a loaded follow-ups file against the stage that it is loaded in, before it is asked about any run.
+ * Checks rules against the stage that they are loaded in, before they are asked about any run.
  *
- * @throws InvalidRuleError if the file exports anything but the result of `followUps`
  * @throws MissingWorkflowError
  * @throws UnknownWorkflowError
  */
 export function checkFollowUps(loaded: FollowUps, stage: string, ids: WorkflowIds): void {
-  // Not every follow-ups file is type-checked.
-  if (!Array.isArray((loaded as Partial<FollowUps> | undefined)?.rules))
-    throw new InvalidRuleError('the default export is not the result of followUps(…)');
   requireWorkflows(loaded.workflows, stage, ids);
   for (const rule of loaded.rules) {
     const problem = unknownWorkflow(rule, loaded.workflows, ids);

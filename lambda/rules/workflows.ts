@@ -76,12 +76,16 @@ export class MissingWorkflowError extends Error {
  */
 export function requireWorkflows(workflows: Workflows = {}, stage: string, ids: WorkflowIds): void {
   for (const [name, need] of Object.entries(workflows)) {
-    if (need === 'optional' || ids[name] !== undefined) continue;
+    if (need === 'optional' || hasId(ids, name)) continue;
     throw new MissingWorkflowError(
       `stage "${stage}" has no id for the workflow "${name}", which the rules require; set workflowIds.${name}`,
     );
   }
 }
+
+/** A workflow may have any name, such as `constructor`. */
+const hasId = (ids: WorkflowIds, name: string): boolean =>
+  Object.hasOwn(ids, name) && ids[name] !== undefined;
 
 /** A rule names a workflow that is not known: it would never apply, or to every run, and nothing would say so. */
 export class UnknownWorkflowError extends Error {
@@ -129,7 +133,7 @@ export class UndeclaredWorkflowError extends Error {
  * @throws UndeclaredWorkflowError
  */
 export function refuseMisspelt(workflows: Workflows = {}, stage: string, ids: WorkflowIds): void {
-  const missing = Object.keys(workflows).find((name) => ids[name] === undefined);
+  const missing = Object.keys(workflows).find((name) => !hasId(ids, name));
   const undeclared = Object.keys(ids).find((name) => !Object.hasOwn(workflows, name));
   if (missing === undefined || undeclared === undefined) return;
   throw new UndeclaredWorkflowError(

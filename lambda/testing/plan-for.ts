@@ -2,7 +2,7 @@ import { asObject, printable } from '../core/model/index.ts';
 import { reasonOf, record, settleRetries } from '../core/plan/index.ts';
 import type { Action } from '../rules/actions.ts';
 import type { MachinesDownEvent } from '../rules/events.ts';
-import { checkFollowUps, type FollowUps } from '../rules/follow-ups.ts';
+import { checkFollowUps, type FollowUps, loadedFrom } from '../rules/follow-ups.ts';
 import { misnamed, type Nameable } from '../rules/named.ts';
 import {
   type FinishedEvent,
@@ -105,13 +105,14 @@ export const downedMachines = (fields: Partial<MachinesDownEvent> = {}) => ({
  * @throws RuleFailedError if a rule throws, is async, returns nothing, or returns what the processor refuses.
  */
 export function planFor(
-  followUps: FollowUps,
+  rules: FollowUps,
   about: FinishedRun | Webhook,
   options: PlanOptions = {},
 ): Record<string, Action[]> {
   const { stage = 'dev', workflowIds = {}, depth = 0, retries = 0 } = options;
   const { destinations, sensitiveSecretArns } = options;
   const nameable = { stage, destinations: destinations && Object.keys(destinations), sensitiveSecretArns };
+  const followUps = loadedFrom(rules);
   checkFollowUps(followUps, stage, workflowIds);
   const reported = reportedBy(about, options);
   const event_id = printable(asObject(reported.event).event_id) ?? EVENT_ID;

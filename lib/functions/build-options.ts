@@ -37,19 +37,26 @@ export const COMMON_JS =
   'const require = requireOfBundle(import.meta.url);' +
   'const __filename = import.meta.filename, __dirname = import.meta.dirname;';
 
+/** The file that a bundle begins with, and whose exports it has: never the customer's, as that may be CommonJS. */
+export const entryOf = ({ entry, isOwn = false }: Sources): string =>
+  isOwn ? codePath('lambda/adapters/own-handler') : entry;
+
 /**
- * What replaces imports. For rules: the rules, and what they import of this package. It must be this very copy of it,
- * whichever one the rules would find (CommonJS, or another version), as the processor recognises its classes. For the
- * product's own code: what no function ever uses of the AWS SDK. Code of the customer's may use any of it.
+ * What replaces imports. For a handler of the customer's: the handler. For rules: the rules, and what they import of this
+ * package. It must be this very copy of it, whichever one the rules would find (CommonJS, or another version), as the processor
+ * recognises its classes. For the product's own code: what no function ever uses of the AWS SDK. Code of the customer's may use
+ * any of it.
+ *
+ * @param pathOf The path of this package's code, if it is not in this copy.
  */
-export function aliasesOf(sources: Sources): Record<string, string> {
+export function aliasesOf(sources: Sources, pathOf = codePath): Record<string, string> {
   const { rules } = sources;
   if (!hasOwnCode(sources)) return unusedParts();
-  if (rules === undefined) return {};
+  if (rules === undefined) return { '#handler': sources.entry };
   return {
     '#follow-ups': rules,
-    'cyberdesk-webhooks/rules': codePath('lambda/rules/index'),
-    'cyberdesk-webhooks/cyberdesk': codePath('lambda/cyberdesk/index'),
+    'cyberdesk-webhooks/rules': pathOf('lambda/rules/index'),
+    'cyberdesk-webhooks/cyberdesk': pathOf('lambda/cyberdesk/index'),
   };
 }
 
@@ -69,7 +76,7 @@ const unusedParts = () => ({
 
 /** How esbuild makes a bundle: what CDK makes of `bundlingOf`, to the byte. */
 export const buildOptionsOf = (sources: Sources): BuildOptions => ({
-  entryPoints: [sources.entry],
+  entryPoints: [entryOf(sources)],
   bundle: true,
   platform: 'node',
   target: 'node24',

@@ -1,5 +1,5 @@
-import { dirname, join } from 'node:path';
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   type IGrantable,
   type IPrincipal,
@@ -23,13 +23,12 @@ import { METRIC_NAMESPACE } from '../../lambda/core/model/index.ts';
 import { decryptEnvironment, type Encryption } from '../encryption/encryption.ts';
 import { handlerPath, packageRoot } from '../paths.ts';
 import type { Settings } from '../settings/defaults.ts';
-import { hasOwnCode } from './build-options.ts';
+import { entryOf, hasOwnCode } from './build-options.ts';
 import { BundleError } from './bundle-error.ts';
 import { bundlingOf, withExplanation } from './bundling.ts';
 import { loadingProblem } from './check-loading.ts';
 import { checkEnvironmentSize } from './environment.ts';
 import { networkStatements } from './network.ts';
-import { refuseOutOfReach } from './reach.ts';
 
 /** Props of `ServiceFunction`. */
 export interface ServiceFunctionProps {
@@ -130,18 +129,17 @@ export class ServiceFunction extends Construct implements IGrantable {
       ...props.environment,
     };
     checkEnvironmentSize(this, props.settings.stage, environment);
-    if (sources.isOwn && Stack.of(this).bundlingRequired) refuseOutOfReach(handler);
     return withExplanation(
       sources,
       () =>
         new NodejsFunction(this, 'Function', {
           description: props.description,
           // Absolute paths: the app that uses this construct may run anywhere.
-          entry: sources.entry,
-          // CDK accepts no entry outside it, and a handler of the customer's may be anywhere.
-          projectRoot: sources.isOwn ? dirname(handler) : packageRoot,
+          entry: entryOf(sources),
+          // CDK looks for esbuild from here, so that a handler of the customer's may be anywhere.
+          projectRoot: packageRoot,
           // Only set because CDK requires it; nothing is installed while bundling.
-          depsLockFilePath: sources.isOwn ? handler : join(packageRoot, 'package.json'),
+          depsLockFilePath: join(packageRoot, 'package.json'),
           runtime: NODEJS_24,
           architecture: Architecture.ARM_64,
           timeout: props.timeout,

@@ -25,6 +25,25 @@ export const listOf = (item: v.GenericSchema<string>) =>
     v.check((items) => new Set(items).size === items.length, 'must not contain duplicates'),
   );
 
+/** An object whose keys are the customer's own names. */
+export const recordOf = (name: v.GenericSchema<string, string>, value: v.GenericSchema) =>
+  v.pipe(
+    v.unknown(),
+    v.check(
+      (names) => inheritedName(names) === undefined,
+      ({ input }) => `"${inheritedName(input)}" cannot be a name, as every object has it`,
+    ),
+    v.record(name, value),
+  );
+
+/** A name that means something in every object, at which `v.record` does not even look. */
+function inheritedName(names: unknown): string | undefined {
+  if (typeof names !== 'object' || names === null) return undefined;
+  // `__proto__` in a literal sets the prototype.
+  for (const name in names) if (!Object.hasOwn(names, name)) return '__proto__';
+  return Object.keys(names).find((name) => name in Object.prototype || name === 'prototype');
+}
+
 const isWhole = (value: number, [min, max]: Range): boolean =>
   Number.isInteger(value) && value >= min && value <= max;
 

@@ -13,8 +13,13 @@ function partOf(schema: unknown, key: string): unknown {
   return entries === undefined ? fieldOf(outer, 'value') : fieldOf(entries, key);
 }
 
-/** The schema of a value that may be left out. */
-const required = (schema: unknown): unknown => fieldOf(schema, 'wrapped') ?? schema;
+/** The schema of a value that may be left out, or that comes after other checks. */
+function required(schema: unknown): unknown {
+  const wrapped = fieldOf(schema, 'wrapped') ?? schema;
+  const pipe = fieldOf(wrapped, 'pipe');
+  const record = Array.isArray(pipe) ? pipe.find((part) => fieldOf(part, 'value') !== undefined) : undefined;
+  return record ?? wrapped;
+}
 
 const fieldOf = (value: unknown, field: string): object | undefined => {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;

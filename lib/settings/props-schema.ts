@@ -9,7 +9,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import * as v from 'valibot';
 import type { AlarmOptions, CyberdeskWebhooksProps, DomainOptions, RetentionOptions } from '../props.ts';
-import { duration, type Entries, instanceWith, wholeNumber } from './checks.ts';
+import { duration, type Entries, instanceWith, recordOf, wholeNumber } from './checks.ts';
 import {
   destinationName,
   handlerFile,
@@ -69,7 +69,7 @@ const props = {
   sensitiveSecretKeys: v.optional(v.array(instanceWith<IKey>('keyArn', 'must be an IKey'))),
   encryptionKey: v.optional(encryptionKey),
   previousEncryptionKeys: v.optional(v.array(encryptionKey)),
-  destinations: v.optional(v.record(destinationName, destination)),
+  destinations: v.optional(recordOf(destinationName, destination)),
   throttle: v.optional(v.strictObject(throttle)),
   domain: v.optional(v.strictObject(domain)),
   previousSecretGracePeriod: v.optional(duration('days', RANGES.previousSecretGraceDays)),

@@ -11,6 +11,7 @@ import {
   isWebAddress,
   listOf,
   type Range,
+  recordOf,
   text,
   wholeNumber,
 } from './checks.ts';
@@ -105,7 +106,7 @@ const vpc = {
 export const sharedEntries = {
   protectData: v.optional(v.boolean()),
   workflowIds: v.optional(
-    v.record(
+    recordOf(
       workflowName,
       text((id) => UUID.test(id), 'is not a valid UUID'),
     ),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isSecretArn } from '../../lambda/rules/secret-arn.ts';
-import { type Entries, listOf, text, wholeNumber } from './checks.ts';
+import { type Entries, listOf, recordOf, text, wholeNumber } from './checks.ts';
 import {
   destinationName,
   handlerFile,
@@ -105,7 +105,7 @@ const settings = {
   sensitiveSecretKeyArns: v.optional(listOf(keyArn)),
   encryptionKey: v.optional(encryptionKey),
   previousEncryptionKeys: v.optional(listOf(encryptionKey)),
-  destinations: v.optional(v.record(destinationName, destination)),
+  destinations: v.optional(recordOf(destinationName, destination)),
   throttle: v.optional(v.strictObject(throttle)),
   domain: v.optional(v.strictObject(domain)),
   previousSecretGraceDays: v.optional(wholeNumber(RANGES.previousSecretGraceDays)),

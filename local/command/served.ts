@@ -6,10 +6,9 @@ import { healthOfStart } from '../control/starting.ts';
 import { SynthError } from '../errors.ts';
 import { HttpFront } from '../http/front.ts';
 import { STAYS } from '../reload/live-bundles.ts';
-import { Reloader } from '../reload/reloader.ts';
+import { Reloader, type Synthesis } from '../reload/reloader.ts';
 import { type LocalOptions, type LocalRun, startLocal } from '../run.ts';
 import { readBundles } from '../template/bundles.ts';
-import type { Inputs } from '../template/inputs.ts';
 import { PROJECT_ROOT, type Synthesized, synthesize } from '../template/synth.ts';
 
 export interface ServedOptions {
@@ -89,7 +88,7 @@ export class Served {
     return made;
   }
 
-  async #synthesize(file: string, start: number): Promise<Inputs | undefined> {
+  async #synthesize(file: string, start: number): Promise<Synthesis> {
     const { settings, say } = this.#options;
     this.#since = start;
     say(`${file}: has changed, so the app is synthesized again`);
@@ -99,10 +98,10 @@ export class Served {
         made.release();
         if (!this.#isClosed) say('The synthesis is the same');
       } else await this.#replace(made);
-      return made.inputs;
+      return { hasFailed: false, inputs: made.inputs };
     } catch (error) {
       say(`${describe(error)}; ${this.#current ? STAYS : WAITS}`);
-      return error instanceof SynthError ? error.edited : undefined;
+      return { hasFailed: true, inputs: error instanceof SynthError ? error.edited : undefined };
     }
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmulatorError, StateOutdatedError } from '../errors.ts';
-import type { DataModel, TableModel } from '../template/model.ts';
+import { EmulatorError, ResourceRefusedError, StateOutdatedError } from '../errors.ts';
+import type { DataModel, Named, TableModel } from '../template/model.ts';
 import type { StackReader } from '../template/stack-reader.ts';
 import type { AwsCaller } from './caller.ts';
 import { AwsServiceError } from './messages.ts';
@@ -8,28 +8,53 @@ import { generatedValue } from './secrets.ts';
 
 /**
  * Creates tables, queues, topics and subscriptions as in the template; Secrets Manager creates the secrets itself.
- * Dead-letter queues come first, because redrive policies refer to them.
+ *
+ * @throws ResourceRefusedError
  */
 export async function provision(data: DataModel, aws: AwsCaller): Promise<void> {
   const tables = data.tables.map((table) =>
-    aws.call('dynamodb', 'CreateTable', table.create).catch(ignoreExisting),
+    withResource('table', table, aws.call('dynamodb', 'CreateTable', table.create).catch(ignoreExisting)),
   );
-  const sorted = data.queues.toSorted(
+  // Waits for all of them, so that none is still being created when the first failure is thrown.
+  const ended = await Promise.allSettled([
+    ...tables,
+    createQueues(data, aws).then(() => createTopics(data, aws)),
+  ]);
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  for (const table of data.tables) await tableIsActive(aws, table);
+}
+
+/** Dead-letter queues come first, because redrive policies refer to them. */
+async function createQueues({ queues }: DataModel, aws: AwsCaller): Promise<void> {
+  const sorted = queues.toSorted(
     (a, b) => Number('RedrivePolicy' in a.attributes) - Number('RedrivePolicy' in b.attributes),
   );
   for (const queue of sorted) {
     const there = aws.inRegionOf(queue.arn);
-    await there.call('sqs', 'CreateQueue', { QueueName: queue.name, Attributes: queue.attributes });
+    const create = { QueueName: queue.name, Attributes: queue.attributes };
+    await withResource('queue', queue, there.call('sqs', 'CreateQueue', create));
   }
-  for (const topic of data.topics) {
-    await aws.call('sns', 'CreateTopic', { Name: topic.name, ...entries(topic.attributes) });
+}
+
+async function createTopics({ topics }: DataModel, aws: AwsCaller): Promise<void> {
+  for (const topic of topics) {
+    const create = { Name: topic.name, ...entries(topic.attributes) };
+    await withResource('topic', topic, aws.call('sns', 'CreateTopic', create));
     for (const { protocol: Protocol, endpoint: Endpoint, attributes } of topic.subscriptions) {
-      const subscription = { TopicArn: topic.arn, Protocol, Endpoint };
-      await aws.call('sns', 'Subscribe', { ...subscription, ...entries(attributes) });
+      const subscribe = { TopicArn: topic.arn, Protocol, Endpoint, ...entries(attributes) };
+      await withResource('subscription of the topic', topic, aws.call('sns', 'Subscribe', subscribe));
     }
   }
-  await Promise.all(tables);
-  for (const table of data.tables) await tableIsActive(aws, table);
+}
+
+/** @throws ResourceRefusedError if the service refuses the call that creates a resource */
+async function withResource(kind: string, resource: Named, creating: Promise<unknown>): Promise<void> {
+  try {
+    await creating;
+  } catch (cause) {
+    if (!(cause instanceof AwsServiceError)) throw cause;
+    throw new ResourceRefusedError(kind, resource, { code: cause.code, message: cause.message, cause });
+  }
 }
 
 /** Attributes in the flat fields of SNS: `Attributes.entry.1.key`. */
@@ -63,12 +88,19 @@ export async function provisionExternal(data: DataModel, reader: StackReader, aw
       reader.override(logicalId, { Ref: ARN, Id: ARN });
     }
   } catch (error) {
-    if (!(error instanceof AwsServiceError)) throw error;
+    const [what, reason] = whatIsRefused(error);
     throw new EmulatorError(
-      `the AWS emulator at CYBERDESK_WEBHOOKS_AWS_ENDPOINT cannot create the stack's resources (${error.code}: ${error.message})`,
+      `the AWS emulator at CYBERDESK_WEBHOOKS_AWS_ENDPOINT cannot create ${what} (${reason})`,
       { next: 'restart it empty, or use another one', cause: error },
     );
   }
+}
+
+/** What an emulator cannot create, and why. @throws any other error */
+function whatIsRefused(error: unknown): [what: string, reason: string] {
+  if (error instanceof ResourceRefusedError) return [error.resource, error.reason];
+  if (!(error instanceof AwsServiceError)) throw error;
+  return ["the stack's resources", `${error.code}: ${error.message}`];
 }
 
 /** @throws StateOutdatedError when the table was there and is another */

@@ -10,9 +10,16 @@ export interface ReloaderDeps extends Surroundings {
    *
    * @param file relative to the root
    * @param start when it was edited, as `performance.now()` says
-   * @returns what has been taken up, if it is known
    */
-  synthesize(file: string, start: number): Promise<Inputs | undefined>;
+  synthesize(file: string, start: number): Promise<Synthesis>;
+}
+
+/** How a synthesis has ended. */
+export interface Synthesis {
+  /** The app cannot be synthesized. */
+  readonly hasFailed: boolean;
+  /** What was tried, if it is known. */
+  readonly inputs?: Inputs | undefined;
 }
 
 /** Takes up edits, one after the other, for as long as it is open: while a run goes on, and while none does. */
@@ -22,6 +29,8 @@ export class Reloader {
   #live: LiveBundles | undefined;
   /** Inputs of a synthesis as they were when last looked at. */
   #seen: Inputs = new Map();
+  /** The last synthesis has failed. What it needs may be in any file: rules may lack what the stages have by now. */
+  #isBehind = false;
   #last: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -77,18 +86,30 @@ export class Reloader {
   }
 
   async #takeUp(files: ReadonlySet<string>, start: number): Promise<void> {
-    const { root, synthesize } = this.#deps;
+    const { root } = this.#deps;
     const edited = [...files].filter((file) => this.#uses(file) || mayMatter(relative(root, file)));
     if (this.#isClosed || (files.size > 0 && edited.length === 0)) return;
-    await this.#live?.takeUp(new Set(edited), start);
+    const wasBehind = this.#isBehind;
+    // What would say that the edit does not fit is what still runs: it comes after another try to replace it.
+    if (!wasBehind) await this.#live?.takeUp(new Set(edited), start);
     // Before they are read, so that no edit falls between.
     await this.#watch();
     const now = await readInputs(root);
-    const other = changedBetween(this.#seen, now).find((path) => !this.#uses(join(root, path)));
+    const changed = changedBetween(this.#seen, now);
+    const other = changed.find((path) => wasBehind || !this.#uses(join(root, path)));
     this.#seen = now;
-    if (other === undefined || this.#isClosed) return;
-    this.#seen = (await synthesize(other, start)) ?? now;
+    if (other !== undefined && !this.#isClosed) await this.#synthesize(other, start);
+    // Whatever runs by now.
+    if (wasBehind) await this.#live?.takeUp(new Set(edited), start);
     await this.#watch();
+  }
+
+  async #synthesize(file: string, start: number): Promise<void> {
+    // Also if it throws.
+    this.#isBehind = true;
+    const { hasFailed, inputs } = await this.#deps.synthesize(file, start);
+    this.#isBehind = hasFailed;
+    this.#seen = inputs ?? this.#seen;
   }
 
   #uses(file: string): boolean {

@@ -27,8 +27,14 @@ export class LeftOut {
 
   /** Whether the customer has added a resource: its construct stands beside the product's. */
   isOwn(logicalId: string): boolean {
+    return this.ownPathOf(logicalId) !== undefined;
+  }
+
+  /** Where the construct of a resource is that the customer has added. */
+  ownPathOf(logicalId: string): string | undefined {
     const path = this.#resources[logicalId]?.Metadata?.['aws:cdk:path'];
-    return typeof path === 'string' && !path.startsWith(this.#productPath);
+    if (typeof path !== 'string' || path.startsWith(this.#productPath)) return undefined;
+    return path.replace(/\/(Resource|Default)$/, '');
   }
 
   /**

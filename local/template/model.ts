@@ -29,6 +29,8 @@ export interface Named {
   readonly label: string;
   readonly name: string;
   readonly arn: string;
+  /** Construct path, if the customer has made it. */
+  readonly ownPath?: string | undefined;
 }
 
 export interface TableModel extends Named {

@@ -111,7 +111,14 @@ export class StackReader implements ResourceValues {
 
   /** @param arn where it is not the attribute `Arn` */
   named({ logicalId, label }: ResolvedResource, arn = this.getAtt(logicalId, 'Arn')): Named {
-    return { logicalId, label, name: this.#named(logicalId).name, arn: String(arn) };
+    const ownPath = this.leftOut.ownPathOf(logicalId);
+    return {
+      logicalId,
+      label,
+      name: this.#named(logicalId).name,
+      arn: String(arn),
+      ...(ownPath && { ownPath }),
+    };
   }
 
   #named(logicalId: string): NamedResource {

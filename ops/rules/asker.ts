@@ -18,18 +18,26 @@ const PATIENCE = MINUTE;
 
 /**
  * Loads a bundle, then calls one of its functions for each text of a batch. What rules print goes nowhere: it may quote a
- * payload.
+ * payload. So may the message of what is thrown while they are asked about an event, of which only the kind and the place are reported.
  */
 const CODE = `
 const { parentPort, workerData } = require('node:worker_threads');
 const firstLine = (error) => String(error?.message ?? error).split('\\n')[0];
+const frameOf = ({ name, message, stack }) =>
+  /^\\s+at ([^(\\n]+) \\(/m.exec(String(stack).slice((name + ': ' + message).length))?.[1];
+const describe = (call, error) => {
+  if (!(error instanceof Error)) return 'what they throw is no error';
+  if (call !== 'rehearse') return error.name + ': ' + firstLine(error);
+  const frame = frameOf(error);
+  return frame === undefined ? error.name : error.name + ' in ' + frame;
+};
 import(workerData).then((bundle) => {
   parentPort.postMessage({ kind: typeof bundle.rehearse === 'function' ? 'ready' : 'older' });
   parentPort.on('message', ({ call, texts }) => {
     try {
       parentPort.postMessage({ kind: 'answers', answers: texts.map((text) => bundle[call](text)) });
     } catch (error) {
-      parentPort.postMessage({ kind: 'threw', name: error?.name });
+      parentPort.postMessage({ kind: 'threw', problem: describe(call, error) });
     }
   });
 }, (error) => parentPort.postMessage({ kind: 'broken', message: firstLine(error) }));
@@ -39,7 +47,7 @@ type Said =
   | { kind: 'ready' }
   | { kind: 'older' }
   | { kind: 'broken'; message: string }
-  | { kind: 'threw'; name?: string }
+  | { kind: 'threw'; problem: string }
   | { kind: 'answers'; answers: string[] };
 
 /** Rules in a thread of their own, which has nothing of this process's environment. */
@@ -99,7 +107,10 @@ export class Asker {
       this.#worker.postMessage({ call, texts: given.map((one) => JSON.stringify(one)) });
       const said = await next;
       if (said.kind === 'answers') return said.answers;
-      throw new RulesUnusableError(`${this.#what} cannot be asked`, { next: 'run "npx cdk synth"' });
+      const problem = said.kind === 'threw' ? said.problem : said.kind;
+      throw new RulesUnusableError(`${this.#what} cannot be asked (${problem})`, {
+        next: 'if they are deployed, deploy them with this release',
+      });
     });
     this.#turn = turn.catch(() => undefined);
     return turn;

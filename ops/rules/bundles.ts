@@ -1,13 +1,15 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
+import { aliasesOf, COMMON_JS } from '../../lib/functions/build-options.ts';
+import { codePath } from '../../lib/paths.ts';
 import { BadArgumentError, NotReachableError } from '../errors.ts';
 import { requireLibrary } from '../types/library.ts';
 import { RulesUnusableError } from './asker.ts';
 import { unzip } from './unzip.ts';
 
 /** Where a release has what rules are bundled with, from the root of its code. */
-const ENTRY = join('lambda', 'processor', 'rehearsal');
+const ENTRY = 'lambda/processor/rehearsal';
 
 /** Temporary files of one comparison. */
 export class Workshop {
@@ -29,7 +31,8 @@ export class Workshop {
       throw new BadArgumentError(`${what} do not exist (${relative(process.cwd(), rules)})`, {
         next: 'name the file with --rules',
       });
-    const entry = entryOf(root);
+    const pathOf = sourcesIn(root);
+    const entry = pathOf(ENTRY);
     if (!existsSync(entry))
       throw new RulesUnusableError(`${what} are of a release that cannot be asked again`, {
         next: 'give a later commit as --base',
@@ -38,7 +41,7 @@ export class Workshop {
     const outfile = this.#file();
     await build({
       entryPoints: [entry],
-      alias: { '#follow-ups': rules },
+      alias: aliasesOf({ entry, rules }, pathOf),
       outfile,
       bundle: true,
       platform: 'node',
@@ -77,15 +80,7 @@ export class Workshop {
 }
 
 /** The sources of a clone; without any, the rules are of an app that uses the package, which is this release. */
-function entryOf(root: string | undefined): string {
-  const extension = extname(import.meta.filename);
-  const own = resolve(import.meta.dirname, '../..', ENTRY + extension);
-  if (root === undefined || !existsSync(join(root, 'lambda', 'rules', 'index.ts'))) return own;
-  return join(root, `${ENTRY}.ts`);
+function sourcesIn(root: string | undefined): (name: string) => string {
+  if (root === undefined || !existsSync(join(root, 'lambda', 'rules', 'index.ts'))) return codePath;
+  return (name) => join(root, `${name}.ts`);
 }
-
-/** As in the bundle that is deployed: CommonJS packages need these. */
-const COMMON_JS =
-  "import { createRequire as requireOfBundle } from 'node:module';" +
-  'const require = requireOfBundle(import.meta.url);' +
-  'const __filename = import.meta.filename, __dirname = import.meta.dirname;';

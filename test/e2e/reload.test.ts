@@ -192,6 +192,17 @@ export const extend: Extend = ({ stack }) => {
 };
 `;
 
+/** Infrastructure with an index whose name is too short, beside a queue. */
+const WITH_REFUSED = `import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Extend } from './lib/extend.ts';
+export const extend: Extend = ({ stack }) => {
+  const key = (name: string) => ({ partitionKey: { name, type: AttributeType.STRING } });
+  new TableV2(stack, 'Refused', { ...key('id'), globalSecondaryIndexes: [{ indexName: 'by', ...key('by') }] });
+  new Queue(stack, 'Jobs', { fifo: true });
+};
+`;
+
 describe('an edit that cannot run', () => {
   const stages = join(clone.root, 'stages.ts');
   /** What health answers until it is stopped. */
@@ -243,6 +254,49 @@ describe('an edit that cannot run', () => {
       expect((await finished(event.id)).state).toBe('processed');
       await edit(infrastructure, withTable('a'), /ready again|The synthesis is the same/);
       await edit(infrastructure, before, /ready again/);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a resource that AWS would refuse is one line, and what ran before goes on',
+    async () => {
+      const infrastructure = join(clone.root, 'infrastructure.ts');
+      const before = readFileSync(infrastructure, 'utf8');
+      const start = run.output.out.length;
+      await edit(infrastructure, WITH_REFUSED, /is started again\n/);
+      const event = await send();
+
+      expect((await finished(event.id)).state).toBe('processed');
+      expect(saidSince(start)).toMatch(
+        /^infrastructure\.ts: the table CyberdeskWebhooks-dev\/Refused \(Refused\w+\) cannot be created: ValidationException: .* is started again$/m,
+      );
+      expect(saidSince(start)).not.toMatch(/^\s+at /m);
+      await edit(infrastructure, before, /ready again|The synthesis is the same/);
+      expect(run.output.err).toBe('');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'a workflow may be added to the stages first and to the rules afterwards',
+    async () => {
+      const before = readFileSync(stages, 'utf8');
+      const ids = "workflowIds: { invoice: '11111111-1111-4111-8111-111111111111' },";
+      await edit(
+        stages,
+        before.replace('dev: {', `dev: {\n    ${ids}`),
+        /"invoice", which the rules do not declare.*what ran before still runs\n/,
+      );
+      await edit(
+        rules,
+        shipped.replace("next: 'optional'", "invoice: 'required'").replace("'next'", "'invoice'"),
+        /ready again/,
+      );
+
+      expect((await finished((await send()).id)).state).toBe('processed');
+      writeFileSync(stages, before);
+      await edit(rules, shipped, /ready again/);
     },
     TIMEOUT_MS,
   );

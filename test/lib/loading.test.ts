@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addStages } from '../../lib/add-stages.ts';
+import { BUNDLE, BUNDLE_FILE, type Bundle, buildOptionsOf } from '../../lib/functions/build-options.ts';
 import { BundleError } from '../../lib/functions/bundle-error.ts';
 import { ServiceFunction } from '../../lib/functions/service-function.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
@@ -131,18 +133,61 @@ describe('a handler at synthesis', () => {
   });
 });
 
-it('a handler outside the app ends synthesis with one line and the way around', () => {
-  const outside = mkdtempSync(join(tmpdir(), 'outside-'));
-  onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
-  const handler = join(outside, 'keep.ts');
-  writeFileSync(handler, 'export const handler = () => undefined;');
-  const context = { 'aws:cdk:bundling-stacks': ['**'] };
-  const add = () => addStages(new App({ context }), { dev: { destinations: { keep: { handler } } } });
+/** Handlers by the name of their file, which is outside the app. */
+const HANDLERS: Record<string, string> = {
+  'module.ts': 'export const handler = () => undefined;',
+  'module.mjs': 'async function handler() {}\nexport { handler };',
+  'passing-on.ts': "export { handler } from './common.cjs';",
+  'passing-all.ts': "export * from './common.cjs';",
+  'compiled.js':
+    'Object.defineProperty(exports, "__esModule", { value: true });\nexports.handler = handler;\nasync function handler() {}',
+  'common.cjs': 'module.exports = { handler: async () => undefined };',
+  'common-passing-on.js':
+    'Object.defineProperty(exports, "handler", { enumerable: true, get: () => require("./common.cjs").handler });',
+  'common.cts': 'import { join } from "node:path";\nexport = { handler: async () => join("a", "b") };',
+};
 
-  expect(add).toThrow(BundleError);
-  expect(add).toThrow(
-    /keep\.ts: is outside the app, .*, such as handlers\/keep\.ts, with export \{ handler \} from '\.\.\/.*\/keep\.ts'$/,
-  );
+describe('a handler outside the app', () => {
+  const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+  afterAll(() => rmSync(outside, { recursive: true, force: true }));
+  let functions: ServiceFunction[];
+  beforeAll(() => {
+    for (const [file, code] of Object.entries(HANDLERS)) writeFileSync(join(outside, file), code);
+    const destinations = Object.fromEntries(
+      Object.keys(HANDLERS).map((file) => [file.replace('.', '-'), { handler: join(outside, file) }]),
+    );
+    const context = { 'aws:cdk:bundling-stacks': ['**'] };
+    const app = new App({ outdir: join(outside, 'out'), context });
+    addStages(app, { dev: { destinations } });
+    functions = app.node.findAll().filter((node) => node instanceof ServiceFunction);
+  });
+
+  it.each(Object.keys(HANDLERS))('a handler may be an ES module or CommonJS: %s', (file) => {
+    const fn = functions.find(({ node }) => node.id === file.replace('.', '-'));
+
+    expect(fn).toBeDefined();
+    expect(() => fn?.checkLoading()).not.toThrow();
+  });
+
+  it('a reload builds handlers as synthesis does, to the byte', async () => {
+    const bundles = functions.flatMap(({ function: { node } }) =>
+      node.metadata.flatMap(({ type, data }) => (type === BUNDLE ? [data as Bundle] : [])),
+    );
+    const handlers = bundles.filter(({ isOwn }) => isOwn);
+
+    expect(handlers).toHaveLength(Object.keys(HANDLERS).length);
+    for (const bundle of handlers) {
+      const outfile = join(outside, 'out', 'bundle', BUNDLE_FILE);
+      const { outputFiles } = await build({ ...buildOptionsOf(bundle), outfile, write: false });
+      const made = outputFiles.map(({ text }) => text).sort();
+      const asset = resolve(outside, 'out', bundle.asset);
+      expect(made).toEqual(
+        readdirSync(asset)
+          .map((name) => readFileSync(join(asset, name), 'utf8'))
+          .sort(),
+      );
+    }
+  });
 });
 
 describe('a follow-ups file at synthesis', () => {
@@ -178,7 +223,7 @@ describe('a follow-ups file at synthesis', () => {
     const path = relative(process.cwd(), pathOf('nameless'));
 
     expect(() => stackOf(app, 'stage-98')).toThrow(
-      `${path}: it has no "export default", which lambda/processor/handler.ts:`,
+      `${path}: it has no "export default", which lambda/processor/rules.ts:`,
     );
   });
 

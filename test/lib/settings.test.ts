@@ -149,6 +149,30 @@ describe('invalid settings', () => {
       { destinations: { processor: { queue: 'arn:aws:sqs:eu-west-1:123456789012:a' } } },
       'destinations.processor: "processor" must start with a letter and have at most 32 letters, digits and hyphens; verifier, processor and sweeper are taken',
     ],
+    ...['constructor', 'toString', 'hasOwnProperty', 'prototype'].flatMap(
+      (name): [string, unknown, string][] => [
+        [
+          `a destination with the name ${name}`,
+          { destinations: { [name]: { queue: 'arn:aws:sqs:eu-west-1:123456789012:a' } } },
+          `destinations: "${name}" cannot be a name, as every object has it`,
+        ],
+        [
+          `a workflow with the name ${name}`,
+          { workflowIds: { [name]: everySetting.workflowIds.next } },
+          `workflowIds: "${name}" cannot be a name, as every object has it`,
+        ],
+      ],
+    ),
+    [
+      'a destination with the name __proto__',
+      { destinations: { __proto__: { queue: 'arn:aws:sqs:eu-west-1:123456789012:a' } } },
+      'destinations: "__proto__" cannot be a name, as every object has it',
+    ],
+    [
+      'destinations in a text',
+      { destinations: 'persist' },
+      'destinations: must be object (got "persist")',
+    ],
     [
       'a destination in another region',
       { ...inIreland, destinations: { a: { queue: 'arn:aws:sqs:eu-central-1:123456789012:a' } } },

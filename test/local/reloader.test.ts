@@ -17,15 +17,15 @@ beforeEach(() => {
 const write = (file: string, text: string = String(Math.random())) => writeFileSync(join(root, file), text);
 
 /** A reloader that watches, with the files because of which it synthesizes and what it says. */
-async function watching(work: (file: string, start: number) => Promise<undefined> = async () => undefined) {
+async function watching(work: (file: string, start: number) => Promise<unknown> = async () => undefined) {
   const synthesized: string[] = [];
   const said: string[] = [];
   const reloader = new Reloader({
     root,
     say: (line) => said.push(line),
-    synthesize(file, start) {
+    async synthesize(file, start) {
       synthesized.push(file);
-      return work(file, start);
+      return { hasFailed: (await work(file, start)) === 'failed' };
     },
   });
   onTestFinished(() => reloader.close());
@@ -124,7 +124,7 @@ it('an edit between a synthesis and the start of its run is taken up', async () 
   write('stages.ts', 'before');
   const seen = await readInputs(root);
   write('stages.ts', 'after');
-  const synthesize = vi.fn(async () => undefined);
+  const synthesize = vi.fn(async () => ({ hasFailed: false }));
   const reloader = new Reloader({ root, say: () => {}, synthesize });
   onTestFinished(() => reloader.close());
 
@@ -141,7 +141,11 @@ it('an edit of a function while the first run begins is taken up', async () => {
   const asset = join(root, '.asset');
   const functions = [{ label: 'processor', codeDirectory: asset, environment: {} } as FunctionModel];
   const said: string[] = [];
-  const reloader = new Reloader({ root, say: (line) => said.push(line), synthesize: async () => undefined });
+  const reloader = new Reloader({
+    root,
+    say: (line) => said.push(line),
+    synthesize: async () => ({ hasFailed: false }),
+  });
   onTestFinished(() => reloader.close());
   const live = () => said.filter((line) => line.startsWith('entry.ts: live in the processor'));
 
@@ -179,6 +183,33 @@ function sandboxesOf() {
     codeOf: (fn: FunctionModel) => code.get(fn.arn) ?? fn.codeDirectory,
   };
 }
+
+it.each([true, false])(
+  'an edit of a function after a failed synthesis is synthesized, and is live even if that fails as well (%s)',
+  async (failsAgain) => {
+    mkdirSync(join(root, '.local/asset'), { recursive: true });
+    write('.local/asset/index.mjs', '');
+    write('entry.ts', 'export const handler = () => 1;');
+    const asset = join(root, '.local/asset');
+    const functions = [
+      { label: 'processor', codeDirectory: asset, environment: {} } as unknown as FunctionModel,
+    ];
+    let fails = true;
+    const { reloader, synthesized, said } = await watching(async () => (fails ? 'failed' : 'made'));
+    const bundles = [{ entry: join(root, 'entry.ts'), asset }];
+    await reloader.attach({ bundles, functions, sandboxes: sandboxesOf() });
+    write('stages.ts');
+    await until(() => synthesized.length === 1);
+
+    fails = failsAgain;
+    write('entry.ts', 'export const handler = () => 2;');
+    await until(() => said.length === 2);
+    write('entry.ts', 'export const handler = () => 3;');
+    await until(() => said.length === 3);
+
+    expect(synthesized).toEqual(['stages.ts', 'entry.ts', ...(failsAgain ? ['entry.ts'] : [])]);
+  },
+);
 
 it('code that still runs is kept through any number of edits after it that cannot be loaded', async () => {
   mkdirSync(join(root, '.asset'));
@@ -238,6 +269,29 @@ it.each([
     ]);
   },
 );
+
+it('a handler of a customer may become CommonJS while it runs', async () => {
+  mkdirSync(join(root, '.asset'));
+  write('.asset/index.mjs', '');
+  write('entry.js', 'export const handler = () => 1;');
+  const said: string[] = [];
+  const asset = join(root, '.asset');
+  const live = await LiveBundles.open(
+    {
+      bundles: [{ entry: join(root, 'entry.js'), asset, isOwn: true }],
+      functions: [{ label: 'keep', codeDirectory: asset, environment: {} } as unknown as FunctionModel],
+      sandboxes: sandboxesOf(),
+    },
+    { root, say: (line) => said.push(line) },
+  );
+  onTestFinished(() => live.close());
+
+  write('entry.js', 'exports.handler = handler;\nasync function handler() { return 2; }');
+  await live.takeUp(new Set([join(root, 'entry.js')]), 0);
+
+  const isLive = /^entry\.js: live in the function keep after [\d.]+ s$/;
+  expect(said).toEqual([expect.stringMatching(isLive), expect.stringMatching(isLive)]);
+});
 
 it('a bundle that cannot be built says so once, whatever else is written', async () => {
   mkdirSync(join(root, '.asset'));

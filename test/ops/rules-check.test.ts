@@ -5,7 +5,7 @@ import { startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
 import { run } from './support/command.ts';
 import { ownFolder } from './support/own-folder.ts';
-import { bundleOf, processorVariables, rulesFile } from './support/rules.ts';
+import { bundleOf, commonJsRulesFile, processorVariables, rulesFile } from './support/rules.ts';
 import { useStage } from './support/use-stage.ts';
 
 const INVOICE = '11111111-1111-4111-8111-111111111111';
@@ -75,6 +75,17 @@ describe('rules check', () => {
     const { check } = await prepare(start('summary: run.output_data.text, kind: run.output_data.kind'));
     const { code, out } = await check();
     expect([code, out]).toEqual([0, expect.stringMatching(/^1 sample, 1 body compared .*: all fit\n$/)]);
+  });
+
+  it('rules that a compiler has made CommonJS are checked as any', async () => {
+    const { folder, check } = await prepare(start('count: 0'));
+    const compiled = commonJsRulesFile(
+      start('count: 0'),
+      "{ workflows: { next: 'required', invoice: 'required' } }",
+    );
+    writeFileSync(folder.path('follow-ups.js'), compiled);
+    const { code, out } = await check('--rules', folder.path('follow-ups.js'));
+    expect([code, out]).toEqual([1, expect.stringMatching(/workflow next: count must be >= 1/)]);
   });
 
   it.each([

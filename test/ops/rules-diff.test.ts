@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { followUps, notify, startRun } from '../../lambda/rules/index.ts';
 import { run } from './support/command.ts';
 import { ownFolder } from './support/own-folder.ts';
-import { bundleOf, processorVariables, rulesFile } from './support/rules.ts';
+import { bundleOf, commonJsRulesFile, processorVariables, rulesFile } from './support/rules.ts';
 import { useStage } from './support/use-stage.ts';
 
 const DEPLOYED = `
@@ -79,6 +79,19 @@ describe('rules diff', () => {
 
     expect(out).toMatch(/^1 event since .* in [\d.]+ s\n/);
     expect([code, out]).toEqual([0, expect.stringContaining('nothing differs')]);
+  });
+
+  it('rules that a compiler has made CommonJS say the same as before', async () => {
+    await here.service.deliver();
+    const rules = `{ name: 'start', status: 'success', actions: () => startRun({
+      workflow_id: 'next', input_values: { account: new ExactNumber('12345678901234567890') },
+      sensitive_input_values: { password: secret('arn:aws:secretsmanager:eu-central-1:123456789012:secret:portal-AbCdEf') } }) }`;
+    const { folder, diff } = await prepare(rules, rules);
+    writeFileSync(folder.path('follow-ups.js'), commonJsRulesFile(rules));
+
+    const { code, out, err } = await diff('--rules', folder.path('follow-ups.js'));
+
+    expect([code, out, err]).toEqual([0, expect.stringContaining('nothing differs'), '']);
   });
 
   it('a number that only differs in digits beyond those of a double is a change', async () => {
@@ -273,12 +286,38 @@ describe('rules diff', () => {
       "throw new Error('not today')",
       /cannot be loaded \(not today\): run "npx cdk synth"/,
     ],
+    [
+      'are a function',
+      'export default () => [];',
+      /cannot be loaded \(the default export is not the result of followUps\(…\)\)/,
+    ],
   ])('rules that %s are reported in one line', async (_, text, line) => {
     const { folder, diff } = await prepare(DEPLOYED, DEPLOYED);
     if (text !== undefined) writeFileSync(folder.path('follow-ups.ts'), text);
     const { code, err } = text === undefined ? await diff('--rules', folder.path('other.ts')) : await diff();
     expect([code, err]).toEqual([2, expect.stringMatching(line)]);
     expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('a deployed bundle that cannot answer says what fails and where, and nothing of an event', async () => {
+    await here.service.deliver();
+    const { folder, stage } = await prepare(DEPLOYED, DEPLOYED);
+    writeFileSync(
+      folder.path('old.mjs'),
+      'function ask(text) { throw new TypeError(text); }\nexport const rehearse = (text) => ask(text);',
+    );
+    const processor = { ...stage.processor, bundle: folder.path('old.mjs') };
+    const { code, err } = await run(
+      ['rules', 'diff', '--since', '1h', '--rules', folder.path('follow-ups.ts')],
+      { connect: async () => ({ ...stage, processor }) },
+    );
+
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(
+        /^error: the deployed rules cannot be asked \(TypeError in ask\): if they are deployed, .*\n$/,
+      ),
+    ]);
   });
 
   it('the bundle of a release that cannot be asked is reported with the way around', async () => {

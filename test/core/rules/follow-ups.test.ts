@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import {
   checkFollowUps,
   DuplicateRuleNameError,
-  defaultOf,
+  type FollowUps,
   followUps,
   InvalidRuleError,
+  loadedFrom,
 } from '../../../lambda/rules/follow-ups.ts';
 import type { RuleDefinition } from '../../../lambda/rules/index.ts';
 import {
@@ -72,15 +73,15 @@ it.each([
 it.each([undefined, [], () => [], { rules: 'none' }])(
   'a file that exports %o has no follow-ups',
   (loaded) => {
-    expect(() => checkFollowUps(loaded as never, 'dev', {})).toThrow(InvalidRuleError);
+    expect(() => loadedFrom(loaded as never)).toThrow(InvalidRuleError);
   },
 );
 
 it('a follow-ups file may be a CommonJS module, whose default export is one among its exports', () => {
   const rules = followUps({ name: 'first', actions });
 
-  expect(defaultOf({ ...followUps(), default: rules })).toBe(rules);
-  expect(defaultOf(rules)).toBe(rules);
+  expect(loadedFrom({ ...followUps(), default: rules })).toBe(rules);
+  expect(loadedFrom(rules)).toBe(rules);
 });
 
 it('a stage must have an id for each workflow that the rules require, and for no other', () => {
@@ -91,6 +92,13 @@ it('a stage must have an id for each workflow that the rules require, and for no
   expect(() => checkFollowUps(followUps(), 'prod', {})).not.toThrow();
   expect(() => check({ next: 'id' })).toThrow(MissingWorkflowError);
   expect(() => check({ next: 'id' })).toThrow('stage "prod" has no id for the workflow "invoice"');
+});
+
+it('a workflow that has the name of a property of every object needs its id as any', () => {
+  const workflows = Object.fromEntries([['constructor', 'required' as const]]);
+  const rules: FollowUps = { workflows, rules: [] };
+
+  expect(() => checkFollowUps(rules, 'prod', {})).toThrow(MissingWorkflowError);
 });
 
 const UUID = '11111111-1111-4111-8111-111111111111';

@@ -10,6 +10,13 @@ import { deliver, ExactNumber, followUps, notify, outputAttachments, publish, re
 export default followUps(${declaration}${declaration && ', '}${rules});
 `;
 
+/** The same as a compiler makes it CommonJS. */
+export const commonJsRulesFile = (rules: string, declaration = ''): string => `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+const { deliver, ExactNumber, followUps, notify, publish, secret, startRun } = require("cyberdesk-webhooks/rules");
+exports.default = followUps(${declaration}${declaration && ', '}${rules});
+`;
+
 /** The bundle of a rules file, as a stage would run it, until the end of the test. */
 export async function bundleOf(file: string): Promise<string> {
   const workshop = new Workshop();
