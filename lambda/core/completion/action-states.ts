@@ -80,7 +80,7 @@ export function holdBack(
 /** It was not done for certain, and may still be: as it is, or by a redrive. */
 export const isOpen = (action: ActionRecord): boolean => action.result === undefined && !isRefused(action);
 
-/** Only a person can say what became of it. */
+/** Only a person can find out whether it was done. */
 export const isUndecided = ({ failure }: ActionRecord): boolean =>
   failure?.reason === 'outcome_unknown' || failure?.reason === 'restored';
 

@@ -63,25 +63,21 @@ export async function receive(
   // A body that expires before its event has an item of its own.
   const body = packBody(delivery.body, bodyDays < eventDays ? 0 : undefined);
   const now = ports.system.now();
-  const until = now + eventDays * DAY;
-
-  const draft: EventDraft = {
-    ...reading.facts,
-    ...lifeOf(reading, now, until),
-    v: body.inline ? EVENT_VERSION : ITEM_VERSION,
-    svix_id: delivery.svixId,
-    received_at: new Date(now).toISOString(),
-    failure: 0,
-    round: 0,
-    ...(body.inline ? { body: body.inline } : { body_pieces: body.pieces.length }),
-    body_sha256: body.sha256,
-    body_bytes: body.bytes,
-    day: new Date(now).toISOString().slice(0, 10),
+  const candidate: Candidate = {
+    ids: candidateIds(reading, delivery, body.sha256),
+    draft: {
+      ...reading.facts,
+      ...lifeOf(reading, now, now + eventDays * DAY),
+      ...bodyOf(body),
+      svix_id: delivery.svixId,
+      received_at: new Date(now).toISOString(),
+      failure: 0,
+      round: 0,
+      day: new Date(now).toISOString().slice(0, 10),
+    },
   };
-  const ids = candidateIds(reading, delivery, body.sha256);
   const { event, isNew } =
-    (await findOther(ports.table, draft, ids)) ??
-    (await store(ports, draft, ids, body, now + bodyDays * DAY));
+    (await findOther(ports.table, candidate)) ?? (await store(ports, candidate, body, now + bodyDays * DAY));
   const { event_id, run_id } = event;
   facts.event_id = event_id;
   // An event that never acts is stored but not sent. One that is still `received` is sent, also by its duplicates:
@@ -93,6 +89,19 @@ export async function receive(
   if (reading.kind === 'actionable') return { ...about, outcome: 'accepted' };
   return { ...about, outcome: reading.kind, reason: reading.reason };
 }
+
+/** An event to be stored, and the ids under which it may be, best first. */
+interface Candidate {
+  draft: EventDraft;
+  ids: string[];
+}
+
+const bodyOf = ({ inline, pieces, sha256, bytes }: PackedBody) => ({
+  v: inline ? EVENT_VERSION : ITEM_VERSION,
+  ...(inline ? { body: inline } : { body_pieces: pieces.length }),
+  body_sha256: sha256,
+  body_bytes: bytes,
+});
 
 /**
  * State and expiry. TTL must never remove what is unfinished: such an event gets its expiry when it finishes. It is not in
@@ -131,10 +140,9 @@ interface Stored {
  */
 async function findOther(
   table: ReceivePorts['table'],
-  { body_pieces: pieces, ...draft }: EventDraft,
-  ids: string[],
+  { draft, ids }: Candidate,
 ): Promise<Stored | undefined> {
-  if (pieces === undefined) return undefined;
+  if (draft.body_pieces === undefined) return undefined;
   for (const id of ids) {
     const event = await peek<EventItem>(table, eventKey(id));
     if (event === undefined) return undefined;
@@ -148,16 +156,15 @@ async function findOther(
 /** Pieces first: an event never names what is not there. */
 async function store(
   ports: ReceivePorts,
-  draft: EventDraft,
-  ids: string[],
+  candidate: Candidate,
   body: PackedBody,
   bodyUntil: number,
 ): Promise<Stored> {
   await writePieces(ports, body, bodyUntil);
-  return putFirst(ports, draft, ids);
+  return putFirst(ports, candidate);
 }
 
-async function putFirst(ports: ReceivePorts, draft: EventDraft, ids: string[]): Promise<Stored> {
+async function putFirst(ports: ReceivePorts, { draft, ids }: Candidate): Promise<Stored> {
   for (const id of ids) {
     const item = { ...draft, ...eventKey(id), event_id: id };
     for (let tries = 0; tries < PUTS; tries += 1) {

@@ -220,7 +220,7 @@ describe('giving up what a redrive would try again', () => {
   });
 
   it.each([{ kind: 'start_again' } as const, { kind: 'run', runId: 'theirs' } as const])(
-    'of an action whose time is used up, a person cannot decide: $kind',
+    'an action whose time is used up cannot be settled by $kind',
     async (choice) => {
       await exhaust();
       await expectRefusal(decide(choice), { kind: 'not_unknown', reason: 'exhausted' });
