@@ -168,11 +168,7 @@ describe('invalid settings', () => {
       { destinations: { __proto__: { queue: 'arn:aws:sqs:eu-west-1:123456789012:a' } } },
       'destinations: "__proto__" cannot be a name, as every object has it',
     ],
-    [
-      'destinations in a text',
-      { destinations: 'persist' },
-      'destinations: must be object (got "persist")',
-    ],
+    ['destinations in a text', { destinations: 'persist' }, 'destinations: must be object (got "persist")'],
     [
       'a destination in another region',
       { ...inIreland, destinations: { a: { queue: 'arn:aws:sqs:eu-central-1:123456789012:a' } } },
