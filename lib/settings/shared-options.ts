@@ -79,7 +79,7 @@ export interface SharedOptions {
    */
   readonly monitoring?: 'full' | 'basic';
   /**
-   * `economy`: about $11.90 per million events of 4 KB with one follow-up each and $9.10 without, instead of $14.60 and $12.20. For that,
+   * `economy`: about $12.10 per million events of 4 KB with one follow-up each and $9.30 without, instead of $14.60 and $12.20. For that,
    * bodies and logs are kept for 30 days; the table has no point-in-time recovery; a message waits up to two seconds for others, with which it shares an invocation; and a cold verifier takes longer, with half the memory. What
    * you set yourself counts more than the profile.
    *

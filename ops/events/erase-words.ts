@@ -5,7 +5,7 @@ const WHY = {
   unfinished: 'not finished yet: repeat this later',
   in_progress: 'a worker has it: repeat this in a minute',
   undecided:
-    'an action of it may still be carried out: redrive it first, or give the action up with "events settle --skip"',
+    'an action of it may still be carried out: redrive it first, or settle the action (--skip gives it up)',
 } as const satisfies Record<Erased['refused'][number]['why'], string>;
 
 /** What else holds what was erased. */
