@@ -51,12 +51,22 @@ export function readOptions(args: readonly string[]): CdkOptions {
   const values = new Map<string, string>();
   const context: string[] = [];
   const on = new Set<string>();
+  let asked: string | undefined;
   for (const token of tokensOf(args)) {
-    if (token.kind === 'positional') throw unexpected(token.value);
+    const before = asked;
+    asked = undefined;
+    if (token.kind === 'positional') {
+      // cdk takes these after a switch for its value.
+      if (before === undefined || !['true', 'false'].includes(token.value)) throw unexpected(token.value);
+      if (token.value === 'false') on.delete(before);
+      continue;
+    }
     if (token.kind === 'option-terminator') continue;
     const { name, rawName } = token;
     if (isOf(SWITCHES, name) || isOf(SWITCHES, name.replace(/^no-/, ''))) {
-      if (token.value === undefined || token.value === 'true') on.add(name);
+      if (token.value === 'false') on.delete(name);
+      else on.add(name);
+      if (token.value === undefined) asked = name;
       continue;
     }
     if (!isOf(VALUES, name) && !isOf(LISTS, name)) throw unknown(rawName);

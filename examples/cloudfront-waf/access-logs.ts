@@ -9,7 +9,7 @@ import {
 import { LOG_DAYS } from './settings.ts';
 
 /**
- * Where CloudFront writes a line for each request: time, address, path, answer. Its lines have neither a body nor a signature. It
+ * Where CloudFront writes a line for each request: time, address, path, query, answer. Its lines have neither a body nor a signature. It
  * writes with an access control list of the bucket, which is why objects may have an owner of their own.
  */
 export function accessLogs(stack: Stack): IBucket {

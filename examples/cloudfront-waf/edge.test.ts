@@ -89,7 +89,7 @@ it('there is no way around CloudFront: the gateway is closed, the record points 
   stage.hasOutput('WebhookUrl', { Value: `https://${DOMAIN}/webhooks/cyberdesk` });
 });
 
-it('accesses are logged for thirteen months, without bodies, queries and signatures', () => {
+it('accesses are logged for thirteen months, without bodies and signatures', () => {
   stage.hasResourceProperties('AWS::CloudFront::Distribution', {
     DistributionConfig: { Logging: { Bucket: Match.anyValue(), IncludeCookies: Match.absent() } },
   });

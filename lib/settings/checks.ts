@@ -31,7 +31,7 @@ export const recordOf = (name: v.GenericSchema<string, string>, value: v.Generic
     v.unknown(),
     v.check(
       (names) => inheritedName(names) === undefined,
-      ({ input }) => `"${inheritedName(input)}" cannot be a name, as every object has it`,
+      ({ input }) => `"${inheritedName(input)}" cannot be a name, as JavaScript has a use of its own for it`,
     ),
     v.record(name, value),
   );

@@ -53,15 +53,15 @@ async function redrive(call: AuditedCall<RedriveOptions>): Promise<ExitCode> {
   const { result, interrupted } = await move(call, before);
   const { visible, in_flight: hidden } = (await queueDepths(stage)).dlq;
   if (id !== undefined && !interrupted) checkFound(call, result, hidden);
-  const isUnknown = isNamed(call.options) && isNone(result) && !interrupted;
+  const isNothing = isNamed(call.options) && isNone(result) && !interrupted;
   showResult(call, { ...result, hidden, interrupted, next: nextFor(stage, result.undecided) }, () => {
-    if (isUnknown) io.out(`${noMatch(stage, 'dead letter', readFilter(call.options, io.now()))}\n`);
+    if (isNothing) io.out(`${noMatch(stage, 'dead letter', readFilter(call.options, io.now()))}\n`);
     else show(call, result);
     if (interrupted) io.out(`interrupted: ${leftLine(call, visible)}\n`);
     io.out(hiddenLine(hidden));
   });
   const isLeft = result.stuck.length + result.undecided.length > 0;
-  return isLeft || isUnknown || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
+  return isLeft || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
 
 const again = ({ stage, args, given }: StageCall): string =>

@@ -9,6 +9,7 @@ import {
   lineageBeside,
   runOf,
   shownCompletionKeyOf,
+  unidentifiedOf,
 } from '../../lambda/core/model/index.ts';
 import { readBody } from '../../lambda/core/store/index.ts';
 import { type AuditEntry, auditOf } from '../audit/read.ts';
@@ -95,7 +96,8 @@ const isBeingProcessed = (
   own: CompletionItem | undefined,
 ): boolean => state === 'received' && (own ? own.round >= round && !own.done : unidentified !== undefined);
 
-function identificationOf({ unidentified }: EventItem): EventDetail['identification'] {
+function identificationOf(event: EventItem): EventDetail['identification'] {
+  const unidentified = unidentifiedOf(event);
   if (unidentified === undefined) return undefined;
   const { tries, last_failure: last, not_before } = unidentified;
   const notBefore = isoOf(not_before);

@@ -89,7 +89,8 @@ async function nothingToErase(
   const isUnknown = isNamed(of) && others.length === 0;
   const document = { matched: 0, ...NOTHING, ...(tables && { in_tables: tables }), interrupted: false };
   showResult(call, document, () => {
-    io.out(`${noMatch(stage, 'stored event', isUnknown ? of : {})}\n`);
+    const perhaps = isUnknown ? '; it has expired, the id is mistyped, or it is of another stage' : '';
+    io.out(`${noMatch(stage, 'stored event', isUnknown ? of : { ...of, before })}${perhaps}\n`);
     const [, ...elsewhere] = erasedInWords(NOTHING, { backupsUntil: undefined, tables });
     for (const line of elsewhere) io.out(`${line}\n`);
   });

@@ -9,8 +9,6 @@ interface Named {
 /** Whether someone is meant, by an id that may be mistyped; a state or a time may well match nothing. */
 export const isNamed = ({ run, workflow }: Named): boolean => run !== undefined || workflow !== undefined;
 
-/** Why nothing matches: a mistyped id must not look like something that is done. */
-export const noMatch = ({ stackName }: Pick<Stage, 'stackName'>, what: string, filter: Named): string =>
-  isNamed(filter)
-    ? `no ${what} of ${stackName} matches (${inWords(filter, '')}): nothing was done; it has expired, the id is mistyped, or it is of another stage`
-    : `no ${what}s match: nothing was done`;
+/** That nothing matches, and by what it was sought: a mistyped id must not look like something that is done. */
+export const noMatch = ({ stackName }: Pick<Stage, 'stackName'>, what: string, filter: object): string =>
+  `no ${what} of ${stackName} matches (${inWords(filter, 'all')}): nothing was done`;

@@ -8,7 +8,7 @@ import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError, UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { type FilterOptions, readFilter, withEventFilter } from './filter.ts';
-import { isNamed, noMatch } from './no-match.ts';
+import { noMatch } from './no-match.ts';
 import { chooseEvents, type Replay, type Replayed, type ReplayOutcome, replayEvents } from './replay.ts';
 
 const WORDS: [ReplayOutcome, string][] = [
@@ -82,7 +82,7 @@ function nothingToReplay(call: AuditedCall<ReplayOptions>): ExitCode {
   showResult(call, { replays: [], unknown: [], interrupted: false }, () =>
     io.out(`${noMatch(stage, 'event', readFilter(options, io.now()))}\n`),
   );
-  return isNamed(options) ? EXIT.finding : EXIT.ok;
+  return EXIT.ok;
 }
 
 function replayAll(call: AuditedCall<ReplayOptions>, ids: readonly string[]) {

@@ -3,6 +3,7 @@ import {
   type EventItem,
   MINUTE,
   type PauseItem,
+  unidentifiedOf,
 } from '../../lambda/core/model/index.ts';
 import { type AuditEntry, outcomeInWords, shortCaller } from '../audit/read.ts';
 import { plural } from '../cli/plural.ts';
@@ -107,7 +108,9 @@ function reopenings(event: EventItem): TimelineEntry[] {
 }
 
 /** What came of asking the API when its run ended. */
-function identifying({ state, unidentified }: EventItem, now: number): TimelineEntry[] {
+function identifying(event: EventItem, now: number): TimelineEntry[] {
+  const { state } = event;
+  const unidentified = unidentifiedOf(event);
   if (unidentified === undefined) return [];
   const { last_failure, not_before = 0 } = unidentified;
   const text = unidentifiedInWords(unidentified);

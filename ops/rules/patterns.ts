@@ -1,6 +1,9 @@
 /** What Python has and JavaScript writes otherwise; all else that follows a backslash stays as it is. */
 const ESCAPES: Readonly<Record<string, string>> = { '\\A': '^', '\\Z': '$' };
 
+/** Python has the flag at the beginning of a pattern. */
+const IGNORE_CASE = /^\(\?i\)([\s\S]*)$/;
+
 const asJavaScript = (pattern: string): string =>
   pattern
     .replaceAll(/\\[\s\S]/g, (pair) => ESCAPES[pair] ?? pair)
@@ -17,7 +20,8 @@ function patternOf(pattern: string, flags: string): RegExp {
   try {
     return new RegExp(pattern, flags);
   } catch {
-    return new RegExp(asJavaScript(pattern), '');
+    const [, rest = pattern] = IGNORE_CASE.exec(pattern) ?? [];
+    return new RegExp(asJavaScript(rest), rest === pattern ? '' : 'i');
   }
 }
 

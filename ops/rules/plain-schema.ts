@@ -7,7 +7,8 @@ import { mapParts, type Schema } from '../types/parts.ts';
 export const plainSchema = (schema: Schema): Schema => mapParts(schema, plainPart);
 
 function plainPart(part: Schema): Schema {
-  const { $schema: _draft, $id, id, ...rest } = part;
+  // The validator has a reading of its own of `nullable`, which is OpenAPI's word and none of JSON Schema's.
+  const { $schema: _draft, $id, id, nullable: _openApi, ...rest } = part;
   const [anchor] = [$id, id].flatMap((one) => (typeof one === 'string' ? (ANCHOR.exec(one)?.[1] ?? []) : []));
   return withBounds({ ...rest, ...(anchor !== undefined && { $anchor: anchor }) });
 }

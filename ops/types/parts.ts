@@ -86,8 +86,8 @@ function anchored(schema: Schema, name: string): Schema | undefined {
 }
 
 /**
- * Whether a schema says of a value what it says of that value: it never comes to an end. Parts of the value may well be
- * described by the schema itself.
+ * Whether validating a value against a schema leads back to the same schema for the same value, and so never ends. Parts of
+ * the value may well be described by the schema itself.
  */
 export function describesItself(schema: Schema, root: Schema): boolean {
   const seen = new Set<Schema>();

@@ -53,5 +53,5 @@ function problemOfReference(schema: Schema, root: Schema, path: string): string 
     const target = at(root, $ref);
     if (!isObject(target) && typeof target !== 'boolean') return `${path}/$ref leads nowhere`;
   }
-  return describesItself(schema, root) ? `${path} is described by itself, without an end` : undefined;
+  return describesItself(schema, root) ? `${path} refers to itself endlessly` : undefined;
 }

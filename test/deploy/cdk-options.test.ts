@@ -27,6 +27,9 @@ describe('readOptions', () => {
     [['-y'], true],
     [['--yes=true'], true],
     [['--yes=false'], false],
+    [['--yes', 'false'], false],
+    [['--rollback', 'false', '--yes', 'true'], true],
+    [['-y', '--yes=false'], false],
     [['--no-yes'], false],
     [['--yes', '--no-yes'], false],
   ])('a yes is only what cdk takes for one: %j', (args, isYes) => {
@@ -36,7 +39,8 @@ describe('readOptions', () => {
   it.each([
     [['CyberdeskWebhooks-dev'], '"CyberdeskWebhooks-dev" is not expected: one stage is deployed at a time'],
     [['--', 'CyberdeskWebhooks-dev'], '"CyberdeskWebhooks-dev" is not expected'],
-    [['--yes', 'false'], '"false" is not expected'],
+    [['false'], '"false" is not expected'],
+    [['--region', 'us-east-1', 'true'], '"true" is not expected'],
     [['--all'], '"--all" is not expected'],
     [['--regions', 'us-east-1'], 'cdk deploy has no option --regions'],
     [['--constructor'], 'cdk deploy has no option --constructor'],

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -70,6 +70,10 @@ it('the functions use every permission that their roles grant', async () => {
   });
   await whole().deliver(waiting);
   await whole().finished(waiting.event_id);
+  // A body in pieces, whose event is looked for first.
+  const large = runComplete({ output_data: { noise: randomBytes(20_000).toString('base64') } });
+  await whole().deliver(large);
+  await whole().finished(large.event_id);
   // The sweeper finds the event whose message is lost.
   const lost = await orphan();
   await run.sweep();

@@ -154,19 +154,19 @@ describe('invalid settings', () => {
         [
           `a destination with the name ${name}`,
           { destinations: { [name]: { queue: 'arn:aws:sqs:eu-west-1:123456789012:a' } } },
-          `destinations: "${name}" cannot be a name, as every object has it`,
+          `destinations: "${name}" cannot be a name, as JavaScript has a use of its own for it`,
         ],
         [
           `a workflow with the name ${name}`,
           { workflowIds: { [name]: everySetting.workflowIds.next } },
-          `workflowIds: "${name}" cannot be a name, as every object has it`,
+          `workflowIds: "${name}" cannot be a name, as JavaScript has a use of its own for it`,
         ],
       ],
     ),
     [
       'a destination with the name __proto__',
       { destinations: { __proto__: { queue: 'arn:aws:sqs:eu-west-1:123456789012:a' } } },
-      'destinations: "__proto__" cannot be a name, as every object has it',
+      'destinations: "__proto__" cannot be a name, as JavaScript has a use of its own for it',
     ],
     ['destinations in a text', { destinations: 'persist' }, 'destinations: must be object (got "persist")'],
     [

@@ -155,6 +155,7 @@ it('an event that failed because Cyberdesk never named the end of its run says s
     tries: 33,
     delayed: 24 * 3_600_000,
     last_failure: { kind: 'answered' as const, status: 500, at: START },
+    round: 0,
   };
   const event = eventItem({ state: 'failed', reason: 'exhausted', failure: 1, unidentified });
   const facts = {

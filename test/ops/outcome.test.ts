@@ -97,6 +97,7 @@ it('an outcome says that Cyberdesk has not said when the run ended, and when it 
     delayed: 120_000,
     not_before: NOW + 60_000,
     last_failure: { kind: 'answered' as const, status: 500, at: NOW },
+    round: 0,
   };
   const text = 'Cyberdesk did not say when the run ended: HTTP 500 (2 failed attempts)';
   const shown = (state: 'received' | 'failed') =>

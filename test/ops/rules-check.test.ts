@@ -228,7 +228,7 @@ describe('rules check', () => {
 
   it.each([
     ['what is not JSON', 'type: object', 'it is not a JSON object'],
-    ['a reference to itself', { $ref: '#' }, '# is described by itself, without an end'],
+    ['a reference to itself', { $ref: '#' }, '# refers to itself endlessly'],
     [
       'a text as a bound',
       { properties: { n: { type: 'integer', minimum: 'a' } } },
@@ -293,6 +293,8 @@ describe('rules check', () => {
       "'123-4567'",
       "'1'",
     ],
+    ["a pattern that begins with Python's flag for any case", { pattern: '(?i)^abc$' }, "'ABC'", "'ABD'"],
+    ["OpenAPI's word nullable", { nullable: true, minimum: 3 }, '3', '1'],
     [
       'bounds of draft 4',
       { minimum: 1, exclusiveMinimum: true, maximum: 3, exclusiveMaximum: false },

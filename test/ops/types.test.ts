@@ -226,11 +226,11 @@ describe('types', () => {
     ['a reference to nothing', { $ref: '#/definitions/A' }, /\(#\/\$ref leads nowhere\)/],
     ['a reference that is not encoded', { $ref: '#/definitions/%' }, /\(#\/\$ref leads nowhere\)/],
     ['a reference to what every object has', { $ref: '#/constructor' }, /\(#\/\$ref leads nowhere\)/],
-    ['a reference to itself', { $ref: '#' }, /\(# is described by itself, without an end\)/],
+    ['a reference to itself', { $ref: '#' }, /\(# refers to itself endlessly\)/],
     [
       'a reference that leads back to itself',
       { $ref: '#/$defs/A', $defs: { A: { anyOf: [TEXT, { $ref: '#/$defs/B' }] }, B: { $ref: '#/$defs/A' } } },
-      /\(#\/\$defs\/A is described by itself, without an end\)/,
+      /\(#\/\$defs\/A refers to itself endlessly\)/,
     ],
     [
       'a reference to elsewhere, behind one to what is no known part',

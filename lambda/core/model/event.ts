@@ -66,7 +66,17 @@ export interface Unidentified {
   delayed: number;
   not_before?: number;
   last_failure: LastFailure;
+  /** Of the event when it was asked: each round has a budget of its own. */
+  round: number;
 }
+
+/** The failed tries of this round, while none has succeeded: an earlier release, after a rollback, leaves old ones in place. */
+export const unidentifiedOf = ({
+  unidentified,
+  completion,
+  round,
+}: Pick<EventItem, 'unidentified' | 'completion' | 'round'>): Unidentified | undefined =>
+  completion === undefined && unidentified?.round === round ? unidentified : undefined;
 
 export const eventKey = (eventId: string): Key => ({ pk: KEY_PREFIXES.event + eventId, sk: 'event' });
 

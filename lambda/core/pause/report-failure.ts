@@ -1,3 +1,4 @@
+import { isRefusedRead } from '../../cyberdesk/answer-class.ts';
 import type { CallFailure, ProcessorMetric } from '../model/index.ts';
 import type { CallReport } from './call-report.ts';
 import type { Subject } from './failure-tally.ts';
@@ -21,6 +22,11 @@ export async function reportFailure(
 ): Promise<{ charged: boolean }> {
   // A secret that cannot be read says nothing about Cyberdesk, and an API with a list that decides nothing is up.
   if (failure.notAsked || failure.incomplete || failure.unclear) return { charged: true };
+  // It rejects this request and no other.
+  if (isRefusedRead(failure)) {
+    await gate.report({ kind: 'answered', by: 'read' });
+    return { charged: true };
+  }
   const report = reportOf(failure, subject);
   const { paused, keyRefused } = await gate.report(report);
   if (paused) count('CyberdeskPaused');

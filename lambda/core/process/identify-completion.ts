@@ -10,6 +10,7 @@ import {
   MINUTE,
   ownCompletion,
   reportedCompletion,
+  unidentifiedOf,
   type WaitReason,
 } from '../model/index.ts';
 import { reportFailure } from '../pause/index.ts';
@@ -34,7 +35,7 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
   if (reported.kind === 'known') return { kind: 'identified', event, completion: reported.completion };
 
   const { gate, system, deadline } = worker;
-  const { not_before: due = 0 } = event.unidentified ?? {};
+  const { not_before: due = 0 } = unidentifiedOf(event) ?? {};
   if (system.now() < due) return { kind: 'wait', event, until: due, because: 'not_due' };
   const until = system.now() + CALL_TIMEOUT;
   if (until > deadline) return { kind: 'wait', event, until, because: 'no_time' };
@@ -76,14 +77,15 @@ async function askLater(
   failure: CallFailure,
 ): Promise<Identification> {
   const { system, gate } = worker;
-  const before = event.unidentified;
+  const before = unidentifiedOf(event);
+  const { round } = event;
   const { charged } = await reportFailure(worker, failure, { id: event.event_id, tries: before?.tries ?? 0 });
-  const next = postponed(before, { failure, charged, now: system.now() });
+  const next = postponed(before, { failure, charged, now: system.now(), round });
   const noted = await save<ActionableEvent>(worker, { ...event, unidentified: next }, { tag: event.tag });
   if (charged && isUsedUp(before)) {
     const { status } = failure;
     const answer = status === undefined ? {} : { status };
-    return { kind: 'failed', event: noted, reason: 'exhausted', round: event.round, ...answer };
+    return { kind: 'failed', event: noted, reason: 'exhausted', round, ...answer };
   }
   const failing = { tries: next.tries, failure: next.last_failure };
   const due = next.not_before ?? system.now() + ASK_AGAIN;

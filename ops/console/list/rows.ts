@@ -4,6 +4,7 @@ import {
   type Key,
   nameOf,
   shownCompletionKeyOf,
+  unidentifiedOf,
 } from '../../../lambda/core/model/index.ts';
 import { type Outcome, outcomeOf, type Progress } from '../../events/outcome.ts';
 import type { ListedEvent } from '../../events/store.ts';
@@ -52,7 +53,7 @@ export async function readRows(
     return {
       ...summary,
       ...(name !== undefined && { workflow_name: name }),
-      outcome: outcomeOf(summary, { own, pause, unidentified: event.unidentified }),
+      outcome: outcomeOf(summary, { own, pause, unidentified: unidentifiedOf(event) }),
     };
   });
 }

@@ -92,3 +92,9 @@ describe('nesting', () => {
     expect(planned(cycle)).toMatchObject({ kind: 'failed', reason: 'rule_threw' });
   });
 });
+
+it('a string of millions of escapes is no deep nesting', () => {
+  const text = '"'.repeat(4_000_000);
+  const { body } = serialize({ toJSON: () => ({ text: [text] }) }, places);
+  expect(body.length).toBeGreaterThan(8_000_000);
+});

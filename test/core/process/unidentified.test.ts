@@ -111,6 +111,29 @@ it.each<[string, Partial<CallFailure>]>([
   expect(deadLetters()).toEqual([]);
 });
 
+it('a refusal of single runs does not pause the calls for others', async () => {
+  failForThisRun({ status: 422, isJson: true });
+
+  for (let receives = 1; receives <= 6; receives += 1) {
+    await processEvent({}, receives);
+    world.later(HOUR);
+  }
+
+  expect(calls()).toBe(6);
+  expect(world.counted).not.toContain('CyberdeskPaused');
+});
+
+it('tries of an earlier round, which an older release has left in place, use up no budget', async () => {
+  failForThisRun({ status: 500 });
+  await receiveFor(7 * DAY);
+  const { reason: _reason, ...failed } = event();
+  world.model.force({ ...failed, state: 'received', round: 1 });
+
+  await processEvent();
+
+  expect(event()).toMatchObject({ state: 'received', unidentified: { tries: 1, delayed: MINUTE, round: 1 } });
+});
+
 it('a redrive asks again, with a new budget', async () => {
   failForThisRun({ status: 500 });
   await receiveFor(7 * DAY);

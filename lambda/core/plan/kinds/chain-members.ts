@@ -1,6 +1,6 @@
 import { parseTime } from '../../../cyberdesk/time.ts';
 import type { LineageItem } from '../../model/index.ts';
-import { type Compared, hasExactly, mayHave, type Wanted } from './likeness.ts';
+import { type Compared, hasExactly, mayHave, showsInputs, type Wanted } from './likeness.ts';
 
 /** A run of a group that no other action has. */
 export interface Member extends Compared {
@@ -46,10 +46,11 @@ export function isCertain(chain: readonly Member[], members: readonly Member[], 
   if (members.filter((member) => steps.some((step) => fits(member, step, sought))).length > chain.length)
     return false;
   const isOpened = wanted.joins === undefined;
-  // What the answer to our own call has named, and not a lookup.
-  const isNamed = members.some((member) => isOnRecord(member) && !member.lineage?.adopted);
+  // Where the API shows inputs, a run that shows none may be a stranger's, while one of ours is not listed yet.
+  const areShown = chain.some((member, step) => isShown(member, step, sought) && showsInputs(member.run));
   return chain.every((member, step) => {
-    if (isOnRecord(member) || (isOpened && (isNamed || step > 0))) return true;
+    if (isOnRecord(member)) return true;
+    if (isOpened && step > 0) return !areShown || showsInputs(member.run) || isShown(member, step, sought);
     if (isCorrelated) return step === 0 && member.likeness === 'exact';
     return isShown(member, step, sought) && (isOpened || member.run.session_id === wanted.joins);
   });

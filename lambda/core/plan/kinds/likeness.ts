@@ -39,6 +39,9 @@ export const mayHave = (inputs: object, run: RunSnapshot): boolean => compare(in
 export const hasExactly = (inputs: object, { input_values }: RunSnapshot): boolean =>
   resemblance(inputs, input_values ?? {}) === 'equal';
 
+/** Whether the API shows any inputs of a run. */
+export const showsInputs = ({ input_values }: RunSnapshot): boolean => isShown(input_values);
+
 /** Workflow of the first run that was asked for; rules in plain JavaScript may have asked for none. */
 export const firstWorkflow = ({ steps }: Wanted): string => steps[0]?.workflowId ?? '';
 

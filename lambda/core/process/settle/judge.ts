@@ -72,23 +72,24 @@ export function judge(
   const given = { event, found, action };
   const { decision, failure } = action;
   if (decision && !failure) return { kind: 'decided', given, decision };
-  if (isWaitingFor(choice)(action)) return { kind: 'undecided', given };
+  if (choice.kind === 'skip' ? isLeft(action) : isUndecided(action)) return { kind: 'undecided', given };
   return refused({ kind: 'not_unknown', ...(failure && { reason: failure.reason }) });
 }
 
-/** Whether an action waits for such a decision: one that was made has taken its failure away. */
-const isWaitingFor =
-  ({ kind }: Wish['choice']) =>
-  (action: ActionRecord): boolean =>
-    kind === 'skip'
-      ? isOpen(action) && (action.decision === undefined || action.failure !== undefined)
-      : isUndecided(action);
+/** Whether a redrive would try an action again: a decision that was made has taken its failure away. */
+const isLeft = (action: ActionRecord): boolean =>
+  isOpen(action) && (action.decision === undefined || action.failure !== undefined);
 
 /**
- * The actions that wait for a decision like this one, by their positions in the plan, from 0. Whoever skips one may want
- * to skip all that a redrive would try again, so that their event is not reopened before.
+ * The actions whose event is not reopened before they are decided too, by their positions in the plan, from 0. Whoever skips one
+ * that a redrive would try again may want to skip all such. (One that was refused for certain is planned afresh in any case.)
+ *
+ * @param decided As it was before its decision.
  */
 export const undecidedActions = (
   { actions = [] }: Pick<CompletionItem, 'actions'>,
-  choice: Wish['choice'],
-): number[] => actions.flatMap((action, position) => (isWaitingFor(choice)(action) ? [position] : []));
+  { choice, decided }: { choice: Wish['choice']; decided: ActionRecord },
+): number[] => {
+  const isWaiting = choice.kind === 'skip' && !isUndecided(decided) ? isLeft : isUndecided;
+  return actions.flatMap((action, position) => (isWaiting(action) ? [position] : []));
+};

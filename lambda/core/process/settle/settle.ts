@@ -18,7 +18,7 @@ export type Settlement =
 
 /**
  * Records what a person decides about an action whose outcome is unknown, or which is to be skipped, and reopens its event
- * once no such action is left: reopened earlier, it would only fail again, or carry out what is to be skipped next. The record comes first. After a message sent before it, a worker
+ * once no such action is left: reopened earlier, it would only fail again, or try what is to be skipped next. The record comes first. After a message sent before it, a worker
  * could fail the event again while the decision is being written. A message that is lost after it is sent by the same
  * call made again.
  *
@@ -32,14 +32,14 @@ export async function settle(ports: SettlePorts, event: EventItem, wish: Wish): 
   if (judgement.kind === 'refused') return judgement;
   const { given } = judgement;
   if (judgement.kind === 'decided') {
-    if (isAskedFor(given, wish)) return reopenWithLast(ports, event, given.found, wish);
+    if (isAskedFor(given, wish)) return reopenWithLast(ports, given, given.found, wish);
     return { kind: 'refused', refusal: { kind: 'decided_before', decision: judgement.decision } };
   }
   const decided = await decide(ports, given, wish);
   if (decided.kind === 'refused') return decided;
   const actions = given.found.actions?.with(wish.position, decided.action) ?? [];
   const next = withStoredBodies({ ...given.found, actions, updated_at: ports.system.now() });
-  return reopenWithLast(ports, event, await save(ports, next, { tag: given.found.tag }), wish);
+  return reopenWithLast(ports, given, await save(ports, next, { tag: given.found.tag }), wish);
 }
 
 /** Whether this very decision was made before; of a chain, any of its runs may have been named. */
@@ -50,11 +50,11 @@ const isAskedFor = ({ action: { decision, result } }: Case, { choice }: Wish): b
 /** The dead letter of this failure names its number as well, and is stale from here on. */
 async function reopenWithLast(
   { queue }: SettlePorts,
-  event: EventItem,
+  { event, action }: Case,
   written: CompletionItem,
   { position, choice }: Wish,
 ): Promise<Settlement> {
-  const undecided = undecidedActions(written, choice);
+  const undecided = undecidedActions(written, { choice, decided: action });
   if (undecided.length === 0) await queue.send({ v: 1, event: event.event_id, reopen: nextRound(written) });
   return { kind: 'settled', runIds: written.actions?.[position]?.result?.run_ids ?? [], undecided };
 }

@@ -227,6 +227,18 @@ describe('giving up what a redrive would try again', () => {
     },
   );
 
+  it('skipping an unknown outcome reopens the event, whose other failed actions are then tried again', async () => {
+    await setUp(startNext, { name: 'b', actions: () => startRun({ workflow_id: 'b' }) });
+    await failUnknown();
+    const [unknown, other] = completion().actions ?? [];
+    if (!unknown || !other) throw new Error('there are no two actions');
+    const { result: _done, ...open } = other;
+    change({ actions: [unknown, { ...open, failure: { reason: 'exhausted' } }] });
+
+    expect(await decide(skip, 0)).toMatchObject({ kind: 'settled', undecided: [] });
+    expect(reopenings()).toHaveLength(1);
+  });
+
   it('an action that is to be started again does not keep the event from being reopened', async () => {
     await setUp(startNext, { name: 'b', actions: () => startRun({ workflow_id: 'b' }) });
     await failUnknown();
