@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallFailure } from '../../../lambda/core/model/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import { reportFailure } from '../../../lambda/core/pause/index.ts';
 import { hideFor } from '../../../lambda/core/process/index.ts';
 import { processMessage } from '../../../lambda/core/process/process-message.ts';
 import { lostAt } from '../../../lambda/core/sweep/silence.ts';
@@ -111,16 +112,16 @@ it.each<[string, Partial<CallFailure>]>([
   expect(deadLetters()).toEqual([]);
 });
 
-it('a refusal of single runs does not pause the calls for others', async () => {
-  failForThisRun({ status: 422, isJson: true });
+it.each([
+  [422, 0],
+  [500, 1],
+])('three runs in a row about which the API answers %s cause %s pauses', async (status, pauses) => {
+  failForThisRun({ status, isJson: true });
+  const failure: CallFailure = { kind: 'failed', status, isJson: true, mayHaveTakenEffect: false };
 
-  for (let receives = 1; receives <= 6; receives += 1) {
-    await processEvent({}, receives);
-    world.later(HOUR);
-  }
+  for (const id of ['a', 'b', 'c']) await reportFailure(world.worker, failure, { id, tries: 0 });
 
-  expect(calls()).toBe(6);
-  expect(world.counted).not.toContain('CyberdeskPaused');
+  expect(world.counted.filter((metric) => metric === 'CyberdeskPaused')).toHaveLength(pauses);
 });
 
 it('tries of an earlier round, which an older release has left in place, use up no budget', async () => {
