@@ -77,7 +77,7 @@ describe('rules check', () => {
     expect([code, out]).toEqual([0, expect.stringMatching(/^1 sample, 1 body compared .*: all fit\n$/)]);
   });
 
-  it('rules that a compiler has made CommonJS are checked as any', async () => {
+  it('rules that a compiler has made CommonJS are checked like any others', async () => {
     const { folder, check } = await prepare(start('count: 0'));
     const compiled = commonJsRulesFile(
       start('count: 0'),

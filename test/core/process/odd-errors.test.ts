@@ -15,7 +15,7 @@ it.each<[string, () => unknown]>([
   ['an error that cannot be looked at', () => new Proxy(new Error(), handler)],
   ['an object without a prototype', () => Object.create(null)],
   ['a symbol', () => Symbol('s')],
-])('%s that a rule throws fails the event as any other', async (_, make) => {
+])('%s that a rule throws fails the event like any other', async (_, make) => {
   await setUp({
     name: 'odd',
     actions: () => {

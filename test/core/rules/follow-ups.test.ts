@@ -94,7 +94,7 @@ it('a stage must have an id for each workflow that the rules require, and for no
   expect(() => check({ next: 'id' })).toThrow('stage "prod" has no id for the workflow "invoice"');
 });
 
-it('a workflow that has the name of a property of every object needs its id as any', () => {
+it('a workflow that has the name of a property of every object needs its id like any other', () => {
   const workflows = Object.fromEntries([['constructor', 'required' as const]]);
   const rules: FollowUps = { workflows, rules: [] };
 
