@@ -37,9 +37,10 @@ export function findFragments(path: string, text: string): string[] {
   new Visitor({
     CallExpression({ callee, arguments: [name] }) {
       if (!isTest(callee) || name === undefined) return;
-      const line = text.slice(0, name.start).split('\n').length;
       const said = text.slice(name.start + 1, name.end - 1);
-      if (isText(name.type) && isFragment(said)) found.push(`${path}:${line} ${said}`);
+      if (!isText(name.type) || !isFragment(said)) return;
+      const line = text.slice(0, name.start).split('\n').length;
+      found.push(`${path}:${line} ${said}`);
     },
   }).visit(parseSync(path, text).program);
   return found;
