@@ -211,7 +211,7 @@ function planMoves({ world, moves, operators, weather, strangers }: Parts, resto
     if (!profile.calm) at(0.2, deleteRun, 90 * SECOND);
   };
   at(0.03, () => moves.fillFlight());
-  at(0.002, () => weather.breakDeployment(rng.between(1, 8)));
+  at(0.006, () => weather.breakDeployment(rng.between(1, 8)));
   // As often as it is deployed to run, for longer than an event may be without a sign of life.
   if (rng.chance(0.05)) {
     at(0.3, () => moves.backlog(), 2 * HOUR);

@@ -82,7 +82,7 @@ export class Weather {
     const world = this.#world;
     const { scheduler, rng } = world;
     const until = scheduler.now + days * DAY;
-    if (rng.chance(0.7)) {
+    if (rng.chance(0.6)) {
       world.move('bundle does not load');
       world.brokenUntil = until;
     } else {
