@@ -1,5 +1,14 @@
 import { isObject } from '../json.ts';
-import { givenIn, Heights, listOf, typesOf, variantsOf } from './heights.ts';
+import {
+  givenIn,
+  Heights,
+  isRestriction,
+  itemsOf,
+  listOf,
+  restricted,
+  typesOf,
+  variantsOf,
+} from './heights.ts';
 import { at, type Schema } from './parts.ts';
 
 /** Nesting beyond which only what is needed is there, by the shortest way to an end: a schema may contain itself. */
@@ -32,13 +41,13 @@ class Example {
     if (typeof schema.$ref === 'string') return this.of(at(this.#root, schema.$ref), depth + 1);
     const given = givenIn(schema);
     if (given !== undefined) return given.value;
-    const variant = choose(variantsOf(schema), depth, (one) => this.#heights.of(one));
+    const variant = choose(variantsOf(schema), depth, (one) => this.#heights.ofVariant(schema, one));
     const parts = [...listOf(schema.allOf), ...variant];
-    if (parts.length === 0) return this.#plain(schema, depth);
-    const examples = parts.map((part) => this.of(part, depth + 1));
+    const own = restricted(withoutOthers(schema, variant), parts.filter(isRestriction));
+    const examples = parts.filter((part) => !isRestriction(part)).map((part) => this.of(part, depth + 1));
+    if (examples.length === 0) return this.#plain(own, depth);
     if (!examples.every(isObject)) return examples[0];
-    const own = schema.properties === undefined ? {} : this.#plain(schema, depth);
-    return Object.assign({}, own, ...examples);
+    return Object.assign({}, schema.properties === undefined ? {} : this.#plain(own, depth), ...examples);
   }
 
   #plain(schema: Schema, depth: number): unknown {
@@ -61,13 +70,29 @@ class Example {
     return Object.fromEntries(kept.map(([name, part]) => [name, this.of(part, depth + 1)]));
   }
 
-  #array({ items, minItems }: Schema, depth: number): unknown[] {
-    const part: unknown = Array.isArray(items) ? items[0] : items;
-    const needed = Math.min(Number(minItems) || 0, 10);
-    if (needed === 0 && (depth > DEEP || !this.isFinite(part))) return [];
-    const item = this.of(part, depth + 1);
-    return Array.from({ length: Math.max(1, needed) }, () => item);
+  #array(schema: Schema, depth: number): unknown[] {
+    const { first, rest } = itemsOf(schema);
+    const needed = Math.min(Number(schema.minItems) || 0, Math.max(10, first.length));
+    const places = [
+      ...first,
+      ...(rest === undefined ? [] : Array(Math.max(0, needed - first.length)).fill(rest)),
+    ];
+    const wanted = places.length === 0 && rest !== undefined ? [rest] : places;
+    const end = wanted.findIndex((part, place) => place >= needed && (depth > DEEP || !this.isFinite(part)));
+    return wanted.slice(0, end === -1 ? undefined : end).map((part) => this.of(part, depth + 1));
   }
+}
+
+/** Without what only other alternatives require, because `oneOf` allows no second one to hold. */
+function withoutOthers(schema: Schema, [chosen]: readonly unknown[]): Schema {
+  const others = listOf(schema.oneOf).filter((one) => isRestriction(one) && one !== chosen);
+  if (!isObject(schema.properties) || !isRestriction(chosen) || others.length === 0) return schema;
+  const needed = [schema, chosen].flatMap(({ required }) => listOf(required));
+  const unwanted = others
+    .flatMap((one) => (isObject(one) ? listOf(one.required) : []))
+    .filter((name) => !needed.includes(name));
+  const properties = Object.entries(schema.properties).filter(([name]) => !unwanted.includes(name));
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 /** The first of some alternatives that has an end, or deep down the one with the nearest. None has one: none. */

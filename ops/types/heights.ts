@@ -29,30 +29,44 @@ export class Heights {
   }
 
   /** Of the values of one of its types. */
-  ofType({ properties, required, items, minItems }: Schema, type: unknown): number {
+  ofType(schema: Schema, type: unknown): number {
     if (type === 'object') {
-      const needed = listOf(required).map(String);
-      return 1 + this.#most(Object.entries(objectOf(properties)).filter(([name]) => needed.includes(name)));
+      const needed = listOf(schema.required).map(String);
+      const parts = Object.entries(objectOf(schema.properties)).filter(([name]) => needed.includes(name));
+      return 1 + this.#most(parts.map(([, part]) => part));
     }
-    if (type === 'array' && Number(minItems) > 0) return 1 + this.of(Array.isArray(items) ? items[0] : items);
-    return 0;
+    const needed = Number(schema.minItems) || 0;
+    if (type !== 'array' || needed === 0) return 0;
+    const { first, rest } = itemsOf(schema);
+    return 1 + this.#most(needed > first.length ? [...first, rest] : first.slice(0, needed));
   }
 
-  #most(parts: readonly [string, unknown][]): number {
-    return Math.max(0, ...parts.map(([, part]) => this.of(part)));
+  /** Of the values that one of its alternatives describes. */
+  ofVariant(schema: Schema, variant: unknown): number {
+    return isRestriction(variant) ? this.#plain(restricted(schema, [variant])) : this.of(variant);
+  }
+
+  #most(parts: readonly unknown[]): number {
+    return Math.max(0, ...parts.map((part) => this.of(part)));
+  }
+
+  #plain(part: Schema): number {
+    return Math.min(...typesOf(part).map((type) => this.ofType(part, type)));
   }
 
   #measure(part: Schema): number {
     if (typeof part.$ref === 'string') return 1 + this.of(at(this.#root, part.$ref));
     if (givenIn(part) !== undefined) return 0;
-    const variants = variantsOf(part).map((one) => this.of(one));
+    const own = restricted(part, listOf(part.allOf).filter(isRestriction));
+    const variants = variantsOf(part).map((one) => this.ofVariant(own, one));
     const combined = [
-      ...listOf(part.allOf).map((one) => this.of(one)),
+      ...listOf(part.allOf)
+        .filter((one) => !isRestriction(one))
+        .map((one) => this.of(one)),
       ...(variants.length > 0 ? [Math.min(...variants)] : []),
     ];
-    const plain = Math.min(...typesOf(part).map((type) => this.ofType(part, type)));
-    if (combined.length === 0) return plain;
-    return 1 + Math.max(...combined, part.properties === undefined ? 0 : plain);
+    if (combined.length === 0) return this.#plain(own);
+    return 1 + Math.max(...combined, part.properties === undefined ? 0 : this.#plain(own));
   }
 
   /** All parts that an example may be made of, those with the shortest ways to an end first. */
@@ -62,8 +76,9 @@ export class Heights {
     for (const part of found) {
       const target = typeof part.$ref === 'string' ? [at(this.#root, part.$ref)] : [];
       const values = Object.values(objectOf(part.properties));
-      const parts = [...target, ...variantsOf(part), ...listOf(part.allOf), ...values, part.items];
-      for (const one of parts.flat()) if (isObject(one)) found.add(one);
+      const lists = [part.items, part.prefixItems, part.additionalItems].flat();
+      for (const one of [...target, ...variantsOf(part), ...listOf(part.allOf), ...values, ...lists])
+        if (isObject(one)) found.add(one);
     }
     return [...found].reverse();
   }
@@ -73,13 +88,37 @@ export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? val
 
 const objectOf = (value: unknown): Schema => (isObject(value) ? value : {});
 
+/** The items of a list by their place, and what all after them are; undefined if there may be no more. */
+export function itemsOf({ items, prefixItems, additionalItems }: Schema): {
+  first: unknown[];
+  rest: unknown;
+} {
+  // Until draft 2019-09, `items` itself was the list of the first ones.
+  const [first, rest] = Array.isArray(items) ? [items, additionalItems] : [listOf(prefixItems), items];
+  return { first, rest: rest === false ? undefined : (rest ?? true) };
+}
+
+/** What a part needs to describe a value by itself; with less, it restricts the values of the part that contains it. */
+const DESCRIBES = ['$ref', 'type', 'properties', 'items', 'prefixItems', 'anyOf', 'oneOf', 'allOf'] as const;
+
+/** Whether a part describes no value by itself, such as `{ required: ['id'] }` in an `anyOf`. */
+export const isRestriction = (part: unknown): part is Schema =>
+  isObject(part) && DESCRIBES.every((keyword) => part[keyword] === undefined) && givenIn(part) === undefined;
+
+/** A part with restrictions in it as keywords of its own. */
+export const restricted = (part: Schema, restrictions: readonly Schema[]): Schema => ({
+  ...part,
+  ...Object.assign({}, ...restrictions),
+  required: [part, ...restrictions].flatMap(({ required }) => listOf(required)),
+});
+
 export const variantsOf = ({ anyOf, oneOf }: Schema): unknown[] => [...listOf(anyOf), ...listOf(oneOf)];
 
 /** The types of a part, if need be by keywords that schemas without a type are written for. */
-export function typesOf({ type, properties, items }: Schema): unknown[] {
+export function typesOf({ type, properties, items, prefixItems }: Schema): unknown[] {
   if (type !== undefined) return [type].flat();
   if (properties !== undefined) return ['object'];
-  return [items === undefined ? 'string' : 'array'];
+  return [(items ?? prefixItems) === undefined ? 'string' : 'array'];
 }
 
 /** A value that a part names itself. */

@@ -1,4 +1,5 @@
 import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { exampleOf } from '../../ops/types/example.ts';
 import type { Schema } from '../../ops/types/parts.ts';
@@ -76,6 +77,39 @@ const SCHEMAS: Record<string, Schema> = {
       Endless: { type: 'object', required: ['more'], properties: { more: { $ref: '#/$defs/Endless' } } },
     },
   },
+  'alternatives that only restrict': {
+    type: 'object',
+    properties: {
+      a: { type: 'integer', allOf: [{ minimum: 3 }] },
+      b: { type: 'string', anyOf: [{ minLength: 6 }] },
+    },
+    anyOf: [{ required: ['a'] }, { required: ['b'] }],
+  },
+  'alternatives of which only one may hold': {
+    type: 'object',
+    properties: { id: { type: 'string' }, name: { type: 'string' }, rest: { type: 'number' } },
+    required: ['rest'],
+    oneOf: [{ required: ['name'] }, { required: ['id'] }],
+  },
+  'an alternative that requires a value without an end': {
+    properties: { self: { $ref: '#' }, leaf: { type: 'null' } },
+    anyOf: [{ required: ['self'] }, { required: ['leaf'] }],
+  },
+  'items by their place': {
+    type: 'array',
+    minItems: 2,
+    items: [{ type: 'number' }, { type: 'boolean' }],
+    additionalItems: false,
+  },
+  'more items than those with a place': {
+    type: 'array',
+    minItems: 3,
+    items: [{ type: 'number' }],
+    additionalItems: { type: 'null' },
+  },
+  'items with a place that may be left out': {
+    items: [{ type: 'number' }, { $ref: '#' }],
+  },
   bounds: {
     properties: {
       a: { type: 'number', exclusiveMinimum: 1.5 },
@@ -94,6 +128,18 @@ describe('an example of a schema', () => {
       expect(exampleOf(schema)).toEqual(example);
     },
   );
+
+  it('an example of a tuple fits it, and has nothing more', () => {
+    const tuple = {
+      type: 'array',
+      prefixItems: [{ type: 'number' }, { type: 'string' }],
+      items: false,
+      minItems: 2,
+    };
+    expect(exampleOf(tuple)).toEqual([1, 'text']);
+    expect(new Ajv2020({ strict: false }).validate(tuple, exampleOf(tuple))).toBe(true);
+    expect(exampleOf({ type: 'array', items: false })).toEqual([]);
+  });
 
   it('a schema whose values would contain each other without an end has no example', () => {
     const endless = { type: 'object', required: ['a'], properties: { a: { $ref: '#' } } };
