@@ -3,14 +3,14 @@ import { toOperatorError } from '../../ops/stage/explain.ts';
 import type { Answers } from './answers.ts';
 import { checkBootstrap } from './checks/bootstrap.ts';
 import { checkClosing } from './checks/closing.ts';
-import { checkDomain } from './checks/domain.ts';
+import { checkDomain, checkLaterDomain } from './checks/domain.ts';
 import { checkKeyChange } from './checks/key-change.ts';
 import { checkKeys } from './checks/keys.ts';
 import { checkLogGroup } from './checks/log-group.ts';
 import { checkNetwork } from './checks/network.ts';
 import { checkPlace } from './checks/place.ts';
 import { checkDroppedKeys, checkPreviousKeys } from './checks/previous-keys.ts';
-import { checkQuota } from './checks/quota.ts';
+import { checkMoreWarm, checkQuota } from './checks/quota.ts';
 import { checkRegion } from './checks/region.ts';
 import { NotDeployableError } from './errors.ts';
 import type { Place } from './place.ts';
@@ -28,7 +28,7 @@ const ALWAYS: Readonly<Record<string, Check>> = {
 const FIRST: Readonly<Record<string, Check>> = {
   bootstrap: checkBootstrap,
   quota: checkQuota,
-  domain: checkDomain,
+  domain: (place) => checkDomain(place),
 };
 
 /** Before a creation that no stack of this name is in the way of. */
@@ -38,6 +38,8 @@ const LATER: Readonly<Record<string, Check>> = {
   key: checkKeyChange,
   'previous keys': checkDroppedKeys,
   endpoint: checkClosing,
+  quota: checkMoreWarm,
+  domain: checkLaterDomain,
 };
 
 /**

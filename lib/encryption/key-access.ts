@@ -46,8 +46,10 @@ const storesOf = ({
   eventQueue,
   signingSecret,
   apiKeySecret,
+  originSecret,
   topics,
 }: Installation): IConstruct[] => [
   ...[eventsTable, eventQueue, signingSecret, apiKeySecret],
+  ...(originSecret ? [originSecret] : []),
   ...[topics.notify, topics.publish],
 ];

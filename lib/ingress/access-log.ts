@@ -6,8 +6,9 @@ export const accessLogGroupOf = (stackName: string): string => `/aws/vendedlogs/
 /**
  * Format of the access log: one JSON line per request, without header values, query or body.
  *
- * Of an error of the gateway's own it has the type, a word of a closed list: whether API Gateway escapes quotation marks in a
- * message is not documented, and the metric filter for throttled requests reads only lines that are JSON.
+ * Of an error it has a status, and of one of the gateway's own its type, a word of a closed list, but no message: whether API
+ * Gateway escapes quotation marks there is not documented, and the metric filter for throttled requests reads only lines that
+ * are JSON. `integrationStatus` is what the verifier responded with, `lambdaStatus` what Lambda did.
  */
 export const accessLogFormat = (stackName: string): string =>
   JSON.stringify({
@@ -21,7 +22,7 @@ export const accessLogFormat = (stackName: string): string =>
     responseLatency: '$context.responseLatency',
     responseLength: '$context.responseLength',
     integrationStatus: '$context.integration.status',
-    integrationError: '$context.integrationErrorMessage',
+    lambdaStatus: '$context.integration.integrationStatus',
     integrationLatency: '$context.integrationLatency',
     gatewayError: '$context.error.responseType',
   });

@@ -2,12 +2,12 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { DAY } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
 import { queueDepths } from '../queues/depths.ts';
-import { readTemplate } from '../stage/deployed.ts';
-import { keyFaults } from '../stage/keys.ts';
+import { readTemplate, type Template } from '../stage/deployed.ts';
+import { keyFaults, ownerElsewhere } from '../stage/keys.ts';
 import { previousKeysOf } from '../stage/previous-keys.ts';
 import { stackResources } from '../stage/resources.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Finding, info, ok, problem } from './check.ts';
+import { type Finding, info, look, ok, problem } from './check.ts';
 
 /** Longest life of a message, that of a dead letter; and how far point-in-time recovery reaches. Milliseconds. */
 const MESSAGE_LIFE = 14 * DAY;
@@ -37,9 +37,10 @@ async function checkKey(stage: Stage, keyArn: string): Promise<Finding[]> {
   // CDK keeps the policy of the stack's own key complete.
   const isCreatedByStack = typeof Outputs.EncryptionKeyArn?.Value !== 'string';
   const faults = await faultsOf(stage, keyArn, { isCreatedByStack });
-  return faults.length > 0
-    ? faults
-    : [ok('encryption', `everything that is stored is encrypted with ${keyArn}`)];
+  if (faults.length > 0) return faults;
+  const owner = ownerElsewhere(keyArn, accountOf(stage));
+  const unread = owner === undefined ? '' : `; only account ${owner} can read its policy`;
+  return [ok('encryption', `everything that is stored is encrypted with ${keyArn}${unread}`)];
 }
 
 /** Whether what is still encrypted with a key from before can be read. */
@@ -51,23 +52,32 @@ async function checkPrevious(stage: Stage): Promise<Finding[]> {
   return (await Promise.all(faults)).flat();
 }
 
-async function faultsOf(
-  { stackName, clients, outputs }: Stage,
+/** A key that cannot be looked at is a finding as well, and does not keep the others from being told. */
+const faultsOf = (
+  stage: Stage,
   keyArn: string,
   kind: { isCreatedByStack: boolean; isPrevious?: boolean },
-): Promise<Finding[]> {
-  const [account = ''] = outputs.installation.split('/');
-  const faults = await keyFaults(clients, keyArn, { stackName, account, ...kind });
-  return faults.map(({ problem: text, next }) => problem('encryption', text, next));
-}
+): Promise<Finding[]> =>
+  look(
+    'encryption',
+    async () => {
+      const { stackName, clients } = stage;
+      const faults = await keyFaults(clients, keyArn, { stackName, account: accountOf(stage), ...kind });
+      return faults.map(({ problem: text, next }) => problem('encryption', text, next));
+    },
+    stage,
+  );
+
+const accountOf = ({ outputs }: Stage): string => outputs.installation.split('/')[0] ?? '';
 
 /** What may still be encrypted with an earlier key, and that the functions read. */
 export async function stillNeeded(stage: Stage, now: number): Promise<string[]> {
   const { clients, outputs } = stage;
-  const [{ queue, dlq }, { Table: table }, changed] = await Promise.all([
+  const [{ queue, dlq }, { Table: table }, changed, logs] = await Promise.all([
     queueDepths(stage),
     clients.dynamoDb.send(new DescribeTableCommand({ TableName: outputs.tableName })),
     lastChange(stage, 'AWS::SQS::Queue'),
+    logsNeedOwnUntil(stage),
   ]);
   const { Status: status, KMSMasterKeyArn: keyArn } = table?.SSEDescription ?? {};
   const isOld = keyArn !== undefined && outputs.previousEncryptionKeyArns.includes(keyArn);
@@ -79,18 +89,39 @@ export async function stillNeeded(stage: Stage, now: number): Promise<string[]> 
           `messages wait that may be older than the change, until ${isoTime(changed + MESSAGE_LIFE)} at the latest`,
         ]
       : []),
+    ...(now < logs
+      ? [
+          `CloudWatch Logs decrypts older lines with the stack's own key, and may do so only while it is listed, until ${isoTime(logs)}`,
+        ]
+      : []),
   ];
+}
+
+/**
+ * Until when log lines need the stack's own key to be listed, epoch milliseconds: without its entry it loses the statement for
+ * CloudWatch Logs, as a key of topics, or is deleted, beside another key in a stage that is not protected.
+ */
+async function logsNeedOwnUntil(stage: Stage): Promise<number> {
+  const template = await readTemplate(stage);
+  if (!previousKeysOf(template).includes('create')) return 0;
+  const keys = Object.values(template.Resources ?? {}).filter(({ Type }) => Type === 'AWS::KMS::Key');
+  const isRetained = keys.some(({ DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete');
+  return isRetained && stage.outputs.encryptionKeyArn !== undefined ? 0 : logsUntil(stage, template);
 }
 
 /** Until when something that people may want to read is encrypted with an earlier key, epoch milliseconds. */
 async function neededUntil(stage: Stage): Promise<number> {
-  const { Resources = {} } = await readTemplate(stage);
-  const days = Object.values(Resources).map(({ Properties }) => Number(Properties?.RetentionInDays ?? 0));
   const [logs, table] = await Promise.all([
-    lastChange(stage, 'AWS::Logs::LogGroup'),
+    logsUntil(stage, await readTemplate(stage)),
     lastChange(stage, 'AWS::DynamoDB::Table'),
   ]);
-  return Math.max(logs + Math.max(0, ...days) * DAY, table + RECOVERY);
+  return Math.max(logs, table + RECOVERY);
+}
+
+/** Until when log lines from before the last change of a log group are kept, epoch milliseconds. */
+async function logsUntil(stage: Stage, { Resources = {} }: Template): Promise<number> {
+  const days = Object.values(Resources).map(({ Properties }) => Number(Properties?.RetentionInDays ?? 0));
+  return (await lastChange(stage, 'AWS::Logs::LogGroup')) + Math.max(0, ...days) * DAY;
 }
 
 /** When CloudFormation last changed a resource of this type: its key no later than that. Epoch milliseconds. */

@@ -76,7 +76,7 @@ function byGateway(stage: Stage, { RequestThrottled, crashed, notStarted, notCal
     {
       ...notCalled,
       words: 'unanswered (5xx), as the gateway got no response from the verifier',
-      next: `integrationError in the access log says why (docs/runbook.md, "Server errors"): the permission to call the verifier may be missing; ${again}`,
+      next: `lambdaStatus in the access log says why (docs/runbook.md, "Server errors"): with 403, the permission to call the verifier is missing; ${again}`,
     },
   ];
 }

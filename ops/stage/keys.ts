@@ -9,6 +9,12 @@ export interface KeyFault {
   next: string;
 }
 
+/** The account that a key belongs to, if it is not the stage's: KMS lets only that one read the policy. */
+export function ownerElsewhere(keyArn: string, account: string): string | undefined {
+  const [, , , , owner] = keyArn.split(':');
+  return owner === account ? undefined : owner;
+}
+
 /**
  * @param stage `account` has 12 digits; a key that is previous only has to decrypt
  */
@@ -19,7 +25,8 @@ export async function keyFaults(
 ): Promise<KeyFault[]> {
   const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
   const unusable = unusableKey(keyArn, key?.KeyState, key?.KeySpec, key?.KeyUsage);
-  if (unusable || stage.isCreatedByStack) return unusable ? [unusable] : [];
+  if (unusable) return [unusable];
+  if (stage.isCreatedByStack || ownerElsewhere(keyArn, stage.account) !== undefined) return [];
   const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand({ KeyId: keyArn, PolicyName: 'default' }));
   const place = placeOfKey(keyArn, stage.stackName, stage.account);
   const needed = stage.isPrevious ? [readStatement(place)] : neededStatements(place);

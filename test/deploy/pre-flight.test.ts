@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkBootstrap } from '../../bin/before-deploy/checks/bootstrap.ts';
-import { checkDomain } from '../../bin/before-deploy/checks/domain.ts';
+import { checkDomain, checkLaterDomain } from '../../bin/before-deploy/checks/domain.ts';
 import { checkLogGroup } from '../../bin/before-deploy/checks/log-group.ts';
 import { checkPlace } from '../../bin/before-deploy/checks/place.ts';
-import { checkQuota } from '../../bin/before-deploy/checks/quota.ts';
+import { checkMoreWarm, checkQuota } from '../../bin/before-deploy/checks/quota.ts';
 import type { StageSettings } from '../../lib/settings/stage-settings.ts';
 import { awsError } from '../ops/support/aws.ts';
 import {
@@ -87,6 +87,32 @@ describe('checkQuota', () => {
     expect(await check(1000, { provisionedConcurrency: 900 })).toEqual([expect.stringMatching(/^ok/)]);
     expect(await check(1000, { provisionedConcurrency: 901 })).toEqual([expect.stringMatching(/^problem/)]);
   });
+
+  it('a later deployment needs room only for what it adds', async () => {
+    const later = async (free: number, deployed: number, settings: StageSettings) => {
+      const alias = { ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: deployed } };
+      const aws = account({
+        GetAccountSettings: {
+          AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: free },
+        },
+        GetTemplate: {
+          TemplateBody: JSON.stringify({
+            Resources: deployed ? { Alias: { Type: 'AWS::Lambda::Alias', Properties: alias } } : {},
+          }),
+        },
+      });
+      return textsOf(await checkMoreWarm(placeIn(aws, settings)));
+    };
+
+    expect(await later(10, 0, {})).toEqual([]);
+    expect(await later(10, 0, { provisionedConcurrency: 5 })).toEqual([
+      expect.stringMatching(/^problem: .* leave 5 of 10/),
+    ]);
+    expect(await later(98, 5, { provisionedConcurrency: 5 })).toEqual([]);
+    expect(await later(102, 5, { provisionedConcurrency: 8 })).toEqual([
+      expect.stringMatching(/^problem: .* leave 99 of 102/),
+    ]);
+  });
 });
 
 describe('checkDomain', () => {
@@ -138,6 +164,21 @@ describe('checkDomain', () => {
     expect((await check(changes)).filter((text) => text.startsWith('problem'))).toEqual([
       expect.stringContaining(expected),
     ]);
+  });
+
+  it("the records of the stack itself are not in a later deployment's way, and another's are", async () => {
+    const taken = { ResourceRecordSets: [{ Name: 'hooks.example.com.', Type: 'A' }] };
+    const later = async (name: string) => {
+      const record = { Type: 'AWS::Route53::RecordSet', Properties: { Name: name } };
+      const TemplateBody = JSON.stringify({ Resources: { Ipv4: record } });
+      const aws = account({ ...ready, ListResourceRecordSets: taken, GetTemplate: { TemplateBody } });
+      return textsOf(await checkLaterDomain(placeIn(aws, { domain })));
+    };
+
+    expect(await later('hooks.example.com.')).toEqual(['ok: issued for hooks.example.com']);
+    expect(await later('old.example.com.')).toContainEqual(
+      expect.stringMatching(/^problem: .*has a record already/),
+    );
   });
 
   it('a wildcard stands for one label only', async () => {

@@ -12,6 +12,9 @@ import { ofType, one, type Resource, synth, type Template, testApp } from './sup
 const ARN = 'arn:aws:kms:eu-central-1:123456789012:key/55555555-5555-4555-8555-555555555555';
 const OLD = 'arn:aws:kms:eu-central-1:123456789012:key/66666666-6666-4666-8666-666666666666';
 
+const { hostedZone: _, ...DOMAIN } = everySetting.domain;
+const EDGE: StageSettings = { domain: DOMAIN, closeDefaultEndpoint: true, originHeader: 'required' };
+
 /** The property of each type of store that names its key; none: what it stores is no data of ours. */
 const KEYS: Readonly<Record<string, ((properties: Resource['Properties']) => unknown) | 'stores no data'>> = {
   'AWS::DynamoDB::Table': ({ SSESpecification: sse }) => sse?.SSEEnabled && sse.KMSMasterKeyId,
@@ -133,10 +136,11 @@ describe('encryptionKey', () => {
     expect(template.Outputs.PreviousEncryptionKeyArns?.Value).toBe(OLD);
   });
 
-  it.each<[string, StageSettings]>([
-    ['one that is created', { encryptionKey: 'create' }],
-    ['one by ARN', { encryptionKey: ARN, previousEncryptionKeys: [OLD] }],
-  ])('the functions may use a key before any store has it: %s', (_, given) => {
+  it.each<[string, number, StageSettings]>([
+    ['one that is created', 5, { encryptionKey: 'create' }],
+    ['one by ARN', 5, { encryptionKey: ARN, previousEncryptionKeys: [OLD] }],
+    ['one that is for the origin secret, too', 6, { ...EDGE, encryptionKey: 'create' }],
+  ])('the functions may use a key before any store has it: %s', (_, count, given) => {
     const template = synth(given);
     const access = ofType(template, 'AWS::IAM::Policy').filter(([id]) => id.includes('KeyAccess'));
     const stores = ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::SecretsManager::Secret'].flatMap(
@@ -144,7 +148,7 @@ describe('encryptionKey', () => {
     );
 
     expect(access).toHaveLength(3);
-    expect(stores).toHaveLength(5);
+    expect(stores).toHaveLength(count);
     for (const [id, { DependsOn }] of stores)
       expect(DependsOn, id).toEqual(expect.arrayContaining(access.map(([policy]) => policy)));
   });

@@ -93,7 +93,7 @@ describe('what the doctor says of deliveries', () => {
       'logs --since 1d --stage',
     ],
     ['Lambda did not start it', NOT_STARTED, '2 unanswered (5xx), as Lambda throttled', 'lower throttle'],
-    ['nothing else is counted', SERVER_ERRORS, '2 unanswered (5xx), as the gateway', 'integrationError'],
+    ['nothing else is counted', SERVER_ERRORS, '2 unanswered (5xx), as the gateway', 'lambdaStatus'],
   ])(
     'the doctor reports deliveries of a deployed stage that got no response as a problem, with the next step, where %s',
     async (_, metric, words, next) => {

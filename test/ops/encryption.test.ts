@@ -3,11 +3,14 @@ import { DAY } from '../../lambda/core/model/time.ts';
 import { neededStatements, placeOfKey } from '../../lib/encryption/key-statements.ts';
 import { checkEncryption } from '../../ops/doctor/encryption.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
-import { stubAws } from './support/aws.ts';
+import { awsError, stubAws } from './support/aws.ts';
 import { useStage } from './support/use-stage.ts';
 
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/55555555-5555-4555-8555-555555555555';
 const OLD = 'arn:aws:kms:us-east-1:000000000000:key/66666666-6666-4666-8666-666666666666';
+/** The stack's own key. */
+const OWN = 'arn:aws:kms:us-east-1:000000000000:key/77777777-7777-4777-8777-777777777777';
+const ELSEWHERE = KEY.replace('000000000000', '999999999999');
 const NOW = Date.UTC(2026, 10, 29);
 const here = useStage();
 
@@ -22,6 +25,11 @@ interface Given {
   value?: unknown;
   /** A key that cannot be used. */
   disabled?: string;
+  /** A key that may not be looked at. */
+  hidden?: string;
+  key?: string | undefined;
+  /** What is done with the stack's own key when the stack goes. */
+  onDelete?: string;
 }
 
 /** A stage whose key was changed, over stubs; by default everything is over. */
@@ -31,20 +39,32 @@ function changedStage(given: Given = {}): Stage {
   const { policy = { Statement: neededStatements(placeOfKey(KEY, here.stage.stackName)) } } = given;
   const resource = (ResourceType: string) => ({ ResourceType, LastUpdatedTimestamp: new Date(changed) });
   const { clients } = stubAws({
-    DescribeKey: ({ KeyId }: Record<string, unknown>) => ({
-      KeyMetadata: {
-        KeyState: KeyId === given.disabled ? 'Disabled' : state,
-        KeySpec: 'SYMMETRIC_DEFAULT',
-        KeyUsage: 'ENCRYPT_DECRYPT',
-      },
-    }),
-    GetKeyPolicy: { Policy: JSON.stringify(policy) },
+    DescribeKey: ({ KeyId }: Record<string, unknown>) =>
+      KeyId === given.hidden
+        ? awsError('AccessDeniedException', 'not authorized to perform: kms:DescribeKey on resource: x')
+        : {
+            KeyMetadata: {
+              KeyState: KeyId === given.disabled ? 'Disabled' : state,
+              KeySpec: 'SYMMETRIC_DEFAULT',
+              KeyUsage: 'ENCRYPT_DECRYPT',
+            },
+          },
+    // AWS lets no other account read it, whatever it says.
+    GetKeyPolicy: ({ KeyId }: Record<string, unknown>) =>
+      String(KeyId).includes(':000000000000:')
+        ? { Policy: JSON.stringify(policy) }
+        : awsError('AccessDeniedException'),
     GetTemplate: {
       TemplateBody: JSON.stringify({
-        Resources: { Logs: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 90 } } },
+        Resources: {
+          Logs: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 90 } },
+          Key: { Type: 'AWS::KMS::Key', DeletionPolicy: given.onDelete },
+        },
         Outputs: {
           EncryptionKeyArn: { Value: value },
-          PreviousEncryptionKeyArns: { Value: previous.join(',') },
+          PreviousEncryptionKeyArns: {
+            Value: previous.includes(OWN) ? { 'Fn::GetAtt': ['Key', 'Arn'] } : previous.join(','),
+          },
         },
       }),
     },
@@ -56,7 +76,12 @@ function changedStage(given: Given = {}): Stage {
       ),
     },
   });
-  const outputs = { ...here.stage.outputs, encryptionKeyArn: KEY, previousEncryptionKeyArns: previous };
+  const key = 'key' in given ? given.key : KEY;
+  const outputs = {
+    ...here.stage.outputs,
+    ...(key !== undefined && { encryptionKeyArn: key }),
+    previousEncryptionKeyArns: previous,
+  };
   return { ...here.stage, clients, outputs };
 }
 
@@ -140,6 +165,39 @@ describe('checkEncryption', () => {
     expect(await check({ previous: [OLD], disabled: OLD })).toEqual([
       expect.stringMatching(/^ok/),
       expect.stringContaining('may go'),
+    ]);
+  });
+
+  it("the stack's own key must stay for older log lines where it would lose what CloudWatch Logs needs of it", async () => {
+    const given = { previous: [OWN], key: undefined, onDelete: 'RetainExceptOnCreate' };
+    const until = (days: number) => `until ${new Date(NOW + days * DAY).toISOString()}`;
+
+    expect((await check({ ...given, changed: NOW - 2 * DAY })).at(-1)).toMatch(
+      new RegExp(`must stay in previousEncryptionKeys: CloudWatch Logs decrypts older lines .*${until(88)}`),
+    );
+    expect((await check({ ...given, changed: NOW - 91 * DAY })).at(-1)).toContain('may go');
+  });
+
+  it("the stack's own key must stay for older log lines where it would be deleted", async () => {
+    const given = { previous: [OWN], changed: NOW - 2 * DAY };
+
+    expect((await check({ ...given, onDelete: 'Delete' })).at(-1)).toContain('must stay');
+    expect((await check({ ...given, onDelete: 'RetainExceptOnCreate' })).at(-1)).toContain('may go');
+  });
+
+  it('the policy of a key of another account is not asked for, and the rest is told', async () => {
+    const said = await check({ key: ELSEWHERE, value: ELSEWHERE, previous: [OLD] });
+
+    expect(said).toEqual([
+      `ok: everything that is stored is encrypted with ${ELSEWHERE}; only account 999999999999 can read its policy`,
+      expect.stringContaining(`${OLD} may go`),
+    ]);
+  });
+
+  it('a key that may not be looked at does not hide whether a previous one may go', async () => {
+    expect(await check({ hidden: KEY, previous: [OLD] })).toEqual([
+      expect.stringMatching(/^problem: .*kms:DescribeKey/),
+      expect.stringContaining(`${OLD} may go`),
     ]);
   });
 

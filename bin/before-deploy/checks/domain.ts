@@ -2,15 +2,27 @@ import { type CertificateDetail, DescribeCertificateCommand } from '@aws-sdk/cli
 import { GetHostedZoneCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import type { StageDomain } from '../../../lib/settings/stage-settings.ts';
 import { type Finding, ok, problem } from '../../../ops/doctor/check.ts';
+import { readTemplate, type Template } from '../../../ops/stage/deployed.ts';
 import { isAwsError } from '../../../ops/stage/explain.ts';
 import type { Place } from '../place.ts';
 
 /** Whether the certificate is for the domain and issued, and the zone is free for its records. */
-export async function checkDomain(place: Place): Promise<Finding[]> {
+export async function checkDomain(place: Place, deployed: Template = {}): Promise<Finding[]> {
   const { domain } = place.settings;
   if (!domain) return [];
-  return [await checkCertificate(place, domain), ...(await checkZone(place, domain))];
+  const zone = hasRecords(deployed, domain) ? [] : await checkZone(place, domain);
+  return [await checkCertificate(place, domain), ...zone];
 }
+
+/** The same for a stack that exists, whose own records are not in the way. */
+export const checkLaterDomain = async (place: Place): Promise<Finding[]> =>
+  place.settings.domain ? checkDomain(place, await readTemplate(place)) : [];
+
+const hasRecords = ({ Resources = {} }: Template, { domainName }: StageDomain): boolean =>
+  Object.values(Resources).some(
+    ({ Type, Properties: { Name: name } = {} }) =>
+      Type === 'AWS::Route53::RecordSet' && name === `${domainName}.`,
+  );
 
 async function checkCertificate(
   { more }: Place,
