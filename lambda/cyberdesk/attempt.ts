@@ -44,6 +44,7 @@ export async function attempt<T>(
     const answered = status;
     if (answered !== undefined)
       return failure((facts) => new BrokenAnswerError({ ...facts, status: answered }, cause));
+    // The platform's fetch hides a status of 407 or below 100 behind such an error, and does not say which it was.
     return failure((facts) => new NotReachedError(facts, cause), { ambiguous: !isNeverSent(cause) });
   } finally {
     cancel();

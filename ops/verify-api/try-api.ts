@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SECOND, SHORTEST_KEY_LIFETIME, verificationMark } from '../../lambda/core/model/index.ts';
+import { parseTime } from '../../lambda/cyberdesk/time.ts';
 import type { RunResponse } from '../../lambda/cyberdesk/types.ts';
 import type { Pace } from '../cli/progress.ts';
 import { INTERVAL, TrialRefusedError, type TriedApi } from './api.ts';
@@ -70,7 +71,7 @@ export async function tryApi(
   await Promise.all([start(), start()]);
   const [first] = runs.values();
   if (!first) throw new TrialRefusedError("Cyberdesk's API answers that a new key is in use");
-  const clock = { byHeader: api.clockOffset, byRun: Date.parse(first.created_at) - began };
+  const clock = { byHeader: api.clockOffset, byRun: (parseTime(first.created_at) ?? Number.NaN) - began };
   const [atOnce, failed] = [runs.size, api.failed];
   const watch = new Watch(api, first, pace);
   const later: Observed['later'] = [];

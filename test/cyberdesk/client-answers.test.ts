@@ -162,6 +162,15 @@ it.each([600, 999])('an answer with status %i, which HTTP does not define, keeps
   expect(response).toMatchObject({ status, ok: false, body: null });
 });
 
+it.each(['407', '099'])(
+  'a status of %s, which the platform does not hand over, may have taken effect',
+  async (status) => {
+    const { error } = await wired([`HTTP/1.1 ${status} X`], '');
+
+    expect(error).toMatchObject({ name: 'NotReachedError', mayHaveTakenEffect: true });
+  },
+);
+
 it.each([
   ['breaks off', 'content-length: 400'],
   ['is not encoded as it says', 'content-encoding: gzip'],

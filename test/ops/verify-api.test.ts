@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LineageItem } from '../../lambda/core/model/index.ts';
 import { isVerificationRun, lineageKey } from '../../lambda/core/model/index.ts';
 import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
@@ -158,6 +161,23 @@ describe('verify-api names', () => {
     expect(texts.clock).toContain(text);
   });
 
+  it('verify-api reads a time without a zone as UTC, wherever this machine is', async () => {
+    vi.stubEnv('TZ', 'America/New_York');
+    const cyberdeskApiUrl = await serveWithoutZone();
+    const stage = { ...here.stage, outputs: { ...here.stage.outputs, cyberdeskApiUrl } };
+    const { results } = (
+      await run(['verify-api', '--workflow', WORKFLOW, '--json', ...MARKED, ...INPUTS], {
+        clock,
+        connect: async () => stage,
+      })
+    ).json() as Trial;
+
+    expect(results.find(({ check }) => check === 'clock')).toMatchObject({
+      state: 'holds',
+      text: expect.stringContaining('created_at; it sends no Date header'),
+    });
+  });
+
   it('verify-api uses the key again after the longest time that is asked for', async () => {
     const more = [...MARKED, '--longest', '2h'];
 
@@ -257,3 +277,18 @@ describe('what verify-api says and refuses', () => {
     expect(err).not.toContain(inputs);
   });
 });
+
+/** The API as it would be with times without a zone, and without a Date header. */
+async function serveWithoutZone(): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '', headers } = request;
+    const body = method === 'GET' ? null : await text(request);
+    const answer = await fetch(api.url + url, { method, headers: headers as Record<string, string>, body });
+    response.sendDate = false;
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end((await answer.text()).replaceAll(/("created_at":"[^"]*)Z"/g, '$1"'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
