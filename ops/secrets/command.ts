@@ -9,6 +9,8 @@ import { setSensitiveSecret } from './sensitive.ts';
 import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } from './set.ts';
 
 const WHEN = 'The functions use it within five minutes.';
+/** The longest pause, and the longest visibility of a message that found it closed. */
+const WAITING = 'Events that wait for it go on by themselves within half an hour.';
 
 /** Leaves them to `refuseArguments`, as the parser would quote them in its error: one may be a secret. */
 const acceptAll = (command: Command): Command => command.allowExcessArguments().allowUnknownOption();
@@ -126,7 +128,7 @@ async function setKey(call: AuditedCall): Promise<ExitCode> {
     (audited) => setApiKey(audited, value),
     (result) => result.outcome,
   );
-  showResult(call, { outcome }, () => call.io.out(`API key ${OUTCOMES[outcome]} ${WHEN}\n`));
+  showResult(call, { outcome }, () => call.io.out(`API key ${OUTCOMES[outcome]} ${WHEN} ${WAITING}\n`));
   return EXIT.ok;
 }
 
