@@ -39,12 +39,12 @@ export async function restoreTable(stage: AuditedStage, options: RestoreOptions)
   if (from === undefined) await checkPoint(stage, point);
   const source = from ?? (await restoreToPoint(stage, point, options));
   await checkSource(stage, source);
-  await raiseFence(stage, point);
+  await raiseFence(stage, { source, point });
   const copied = await copyBack(stage, {
     ...{ source, overwrites, signal, now: nodeSystem.now() },
     onItem: (count) => onProgress(`${count} items`),
   });
-  const fence = await raiseFence(stage, point);
+  const fence = await raiseFence(stage, { source, point });
   return {
     kind: 'copied',
     table: stage.outputs.tableName,

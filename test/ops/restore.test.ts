@@ -15,6 +15,8 @@ const follow = followUps({
   actions: ({ run }) => startRun({ workflow_id: 'next', input_values: { of: run.id } }),
 });
 
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
 describe('restore --from', () => {
   const here = useStage(() => ({ name: 'prod' }));
   const connect = async () => here.stage;
@@ -143,6 +145,30 @@ describe('restore --from', () => {
 
     expect(first).toMatchObject({ point: '2026-11-01T00:00:00.000Z' });
     expect(second).toMatchObject({ point: '2026-11-01T00:00:00.000Z' });
+  });
+
+  it('a second restore keeps the fence that the source holds, although the stage has lost its own, so that a redrive starts nothing twice', async () => {
+    const empty = await here.emulators.createTable();
+    const webhook = { event_id: 'event-x', run: { id: 'run-x', ended_at: ago(125) } };
+    await here.service.deliver(webhook);
+    await here.service.work();
+    // Started so long ago that its idempotency key is forgotten.
+    Object.assign(here.service.created[0] as object, { created_at: ago(120), key: 'forgotten' });
+    await loseTable();
+    const { json: first } = await call('--from', empty, '--to', ago(180), '--json');
+    // Point-in-time recovery has the table with its fence.
+    const backup = await backUp(here);
+    await loseTable();
+
+    const { json: second } = await call('--from', backup, '--to', ago(30), '--json');
+
+    expect((second() as { point: string }).point).toBe((first() as { point: string }).point);
+    await here.service.deliver(webhook);
+    await here.service.work();
+    expect(await events()).toMatchObject([{ state: 'failed', reason: 'restored' }]);
+    await run(['dlq', 'redrive', '--reason', 'restored', '--yes'], { connect });
+    await here.service.work();
+    expect(here.service.created).toHaveLength(1);
   });
 
   it.each([
