@@ -9,9 +9,9 @@ import { BadArgumentError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { OVERWRITES, type Overwrites } from './copy-back.ts';
 import { type Restored, restoreTable } from './restore.ts';
-import { reviveTable } from './revive.ts';
+import { isRevived, reviveTable } from './revive.ts';
 import { putSettingsBack } from './settings.ts';
-import { describeTable, type Waiting, waitUntilActive } from './tables.ts';
+import { type Waiting, waitUntilActive } from './tables.ts';
 
 interface RestoreOptions {
   to?: string;
@@ -98,16 +98,17 @@ async function restore(call: RestoreCall): Promise<ExitCode> {
 async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitCode> {
   const { io, stage } = call;
   const { tableName: table } = stage.outputs;
+  const isBegun = await isRevived(stage);
   await confirmChange(call, `brings table ${table} back`);
   await withProgress(call, async (onProgress) => {
     const waiting = { onProgress, sleep };
     // Until it is back, nothing can be put on record in it.
-    if (await describeTable(stage, table)) await waitUntilActive(stage, table, waiting);
+    if (isBegun) await waitUntilActive(stage, table, waiting);
     else await reviveTable(stage, waiting);
     await call.onRecord(`deleted table ${table}`, (audited) => putSettingsBack(audited, waiting));
   });
   showResult(call, { kind: 'revived', table }, () => {
-    io.out(`table ${table} is back, with its expiry, point-in-time recovery, protection and tags\n`);
+    io.out(`table ${table} is back, with the settings of the stack's template\n`);
     hint(
       io,
       `next: "${commandLine(stage.target, ['doctor'])}"; Svix delivers again what was refused meanwhile`,

@@ -187,6 +187,11 @@ describe('restore --from', () => {
     expect((await itemsOf(here)).filter(({ pk }) => pk?.S === FENCE_KEY.pk)).toEqual([]);
   });
 
+  it('restore --deleted of a table that was not deleted is refused in the local run as well', async () => {
+    const { code, err } = await call('--deleted');
+    expect([code, err]).toEqual([2, expect.stringContaining('is there, and was not deleted')]);
+  });
+
   it('restore refuses to copy a table into itself', async () => {
     const { err } = await call('--from', here.stage.outputs.tableName, '--to', '1h');
     expect(err).toContain('itself');
@@ -199,8 +204,15 @@ describe('restore --from', () => {
 });
 
 /** DynamoDB as far as a restore asks it; what it holds is by table name. */
-function account({ deleted = false, backups = true, statuses = ['ACTIVE'] } = {}) {
+function account({
+  deleted = false,
+  revived = false,
+  backups = true,
+  keepsBackups = true,
+  statuses = ['ACTIVE'],
+} = {}) {
   const tables = new Set(deleted ? [] : ['events']);
+  const restored = new Set(revived ? ['events'] : []);
   const left = [...statuses];
   const tooEarly = [true];
   let expires = 'DISABLED';
@@ -208,7 +220,11 @@ function account({ deleted = false, backups = true, statuses = ['ACTIVE'] } = {}
     Resources: {
       Table: {
         Type: 'AWS::DynamoDB::Table',
-        Properties: { DeletionProtectionEnabled: true, Tags: [{ Key: 'team', Value: 'claims' }] },
+        Properties: {
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: keepsBackups },
+          Tags: [{ Key: 'team', Value: 'claims' }],
+        },
       },
     },
     Outputs: { TableName: { Value: { Ref: 'Table' } } },
@@ -216,6 +232,7 @@ function account({ deleted = false, backups = true, statuses = ['ACTIVE'] } = {}
   const item = { pk: { S: 'event#1' }, sk: { S: 'event' } };
   const create = ({ TargetTableName }: Record<string, unknown>) => {
     tables.add(String(TargetTableName));
+    restored.add(String(TargetTableName));
     return {};
   };
   return stubAws({
@@ -229,6 +246,8 @@ function account({ deleted = false, backups = true, statuses = ['ACTIVE'] } = {}
               TableArn: `arn:${TableName}`,
               TableStatus: left.length > 1 ? left.shift() : left[0],
               KeySchema: [{ AttributeName: 'pk' }, { AttributeName: 'sk' }],
+              // As AWS does from then on.
+              ...(restored.has(String(TableName)) && { RestoreSummary: { RestoreInProgress: false } }),
             },
           }
         : awsError('ResourceNotFoundException'),
@@ -340,7 +359,7 @@ describe('restore on AWS', () => {
   });
 
   it('restore --deleted that was interrupted puts the settings back when it is called again', async () => {
-    const aws = account();
+    const aws = account({ revived: true });
 
     expect((await restoreIn(aws, '--deleted', '--json')).json()).toEqual({
       kind: 'revived',
@@ -354,7 +373,7 @@ describe('restore on AWS', () => {
   });
 
   it('restore --deleted that is called again while the table is being restored waits for it before it writes', async () => {
-    const aws = account({ statuses: ['CREATING', 'CREATING', 'ACTIVE'] });
+    const aws = account({ revived: true, statuses: ['CREATING', 'CREATING', 'ACTIVE'] });
 
     expect((await restoreIn(aws, '--deleted')).code).toBe(0);
 
@@ -362,6 +381,28 @@ describe('restore on AWS', () => {
     const looks = names.slice(0, names.indexOf('PutItem')).filter((name) => name === 'DescribeTable');
     expect(looks.length).toBeGreaterThanOrEqual(3);
     expect(aws.called('RestoreTableFromBackup')).toEqual([]);
+  });
+
+  it('restore --deleted leaves point-in-time recovery off where the template has it off', async () => {
+    const aws = account({ deleted: true, keepsBackups: false });
+
+    const { code, out } = await restoreIn(aws, '--deleted');
+
+    expect([code, out]).toEqual([0, expect.stringContaining("with the settings of the stack's template")]);
+    expect(namesOf(aws)).not.toContain('UpdateContinuousBackups');
+    expect(namesOf(aws)).toContain('UpdateTimeToLive');
+  });
+
+  it('restore --deleted of a table that was not deleted is refused in one line, and changes nothing', async () => {
+    const aws = account();
+
+    const { code, err } = await restoreIn(aws, '--deleted');
+
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('table events of CyberdeskWebhooks-prod is there, and was not deleted'),
+    ]);
+    expect(namesOf(aws).filter((name) => /^(Update|Restore|Tag|Put)/.test(name))).toEqual([]);
   });
 
   it('restore --deleted of a table that has left no backup says so', async () => {
