@@ -39,10 +39,15 @@ export function parseDuration(text: string, option: string): number {
   return Number(count) * (UNITS.get(unit) ?? WEEK);
 }
 
+const RELATIVE = /^\d+[smhdw]$/;
+
+/** Whether a time is given as the distance from now, and so is another one at each call. */
+export const isRelative = (text: string): boolean => RELATIVE.test(text.trim());
+
 /** `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`; UTC if not said. Epoch milliseconds. @throws BadArgumentError */
 export function parseSince(text: string, option: string, now: number): number {
   const trimmed = text.trim();
-  if (/^\d+[smhdw]$/.test(trimmed)) return now - parseDuration(trimmed, option);
+  if (isRelative(trimmed)) return now - parseDuration(trimmed, option);
   const date = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i.exec(trimmed);
   const zoned = date?.[4] === undefined && date?.[1] !== undefined ? `${trimmed}Z` : trimmed;
   const at = date ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;

@@ -1,24 +1,17 @@
 import { Option } from 'commander';
 import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
+import { EXIT, type ExitCode } from '../cli/command.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
-import { isoTime, parseSince } from '../cli/time.ts';
-import { BadArgumentError } from '../errors.ts';
+import { isoTime } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { OVERWRITES, type Overwrites } from './copy-back.ts';
+import { absolute, checkMoment, choiceOf, type RestoreOptions } from './choice.ts';
+import { OVERWRITES } from './copy-back.ts';
 import { type Restored, restoreTable } from './restore.ts';
 import { isRevived, reviveTable } from './revive.ts';
 import { putSettingsBack } from './settings.ts';
 import { type Waiting, waitUntilActive } from './tables.ts';
-
-interface RestoreOptions {
-  to?: string;
-  from?: string;
-  deleted?: boolean;
-  overwrite: Overwrites;
-}
 
 type RestoreCall = AuditedCall<RestoreOptions>;
 
@@ -46,38 +39,17 @@ export const restoreCommand = auditedVerb<RestoreOptions>({
   run: restore,
 });
 
-type Choice = { kind: 'deleted' } | { kind: 'to'; point: number };
-
-/** @throws BadArgumentError */
-function choiceOf({ io, options }: Call<RestoreOptions>): Choice {
-  const { to, from, deleted, overwrite } = options;
-  if (deleted) {
-    if (to === undefined && from === undefined && overwrite === 'nothing') return { kind: 'deleted' };
-    const problem =
-      '--deleted brings the whole table back, so it takes no --to, no --from and no --overwrite';
-    throw new BadArgumentError(problem);
-  }
-  if (from === '') throw new BadArgumentError('an empty name was given with --from');
-  if (to === undefined)
-    throw new BadArgumentError('no time was given', {
-      next:
-        from === undefined
-          ? 'name the last moment before the loss with --to, or use --deleted'
-          : `say with --to when ${from} was last written: what was done later is not in it`,
-    });
-  const point = parseSince(to, '--to', io.now());
-  if (point <= io.now()) return { kind: 'to', point };
-  throw new BadArgumentError(`--to ${isoTime(point)} is in the future`);
-}
-
 async function restore(call: RestoreCall): Promise<ExitCode> {
   const choice = choiceOf(call);
   const { io } = call;
   if (choice.kind === 'deleted') return revive(call, io.sleep);
   const { from, overwrite: overwrites } = call.options;
   const { point } = choice;
+  await checkMoment(call, point);
   const what = `${from ?? 'the table'} as of ${isoTime(point)}, over ${overwrites}`;
   await confirmChange(call, `copies back ${what},`);
+  const again = absolute(call, point);
+  announce(call, `copies back ${what}`, again);
   const { result, interrupted } = await call.onRecord(
     what,
     (stage) =>
@@ -88,18 +60,22 @@ async function restore(call: RestoreCall): Promise<ExitCode> {
       ),
     ({ result: { copied, kept, expired } }) => `${copied} copied, ${kept} kept, ${expired} expired`,
   );
-  const again = { ...call.given, to: isoTime(point) };
   showResult(call, { ...result, interrupted }, () =>
     interrupted ? showInterrupted(call, result, again) : show(call, result),
   );
   return interrupted ? EXIT.finding : EXIT.ok;
 }
 
+/** Said at the start: whatever ends the process later may leave no time for it. */
+const announce = ({ io }: RestoreCall, what: string, again: string): void =>
+  io.err(`${what}; if it is cut off, continue with "${again}"\n`);
+
 async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitCode> {
   const { io, stage } = call;
   const { tableName: table } = stage.outputs;
   const isBegun = await isRevived(stage);
   await confirmChange(call, `brings table ${table} back`);
+  announce(call, `brings table ${table} back`, commandLine(stage.target, ['restore'], call.given));
   await withProgress(call, async (onProgress) => {
     const waiting = { onProgress, sleep };
     // Until it is back, nothing can be put on record in it.
@@ -120,9 +96,9 @@ async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitC
 const counted = ({ copied, kept, expired, source, table }: Restored): string =>
   `${copied} items copied from ${source} into ${table}; ${kept} were there or erased, ${expired} had expired\n`;
 
-function showInterrupted({ io, stage }: RestoreCall, restored: Restored, given: RestoreCall['given']): void {
+function showInterrupted({ io }: RestoreCall, restored: Restored, again: string): void {
   io.out(counted(restored));
-  io.out(`interrupted; continue with "${commandLine(stage.target, ['restore'], given)}"\n`);
+  io.out(`interrupted; continue with "${again}"\n`);
 }
 
 function show({ io, stage }: RestoreCall, restored: Restored): void {

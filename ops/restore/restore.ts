@@ -14,8 +14,8 @@ export interface Restored extends Copied {
   source: string;
   /** What was done from this point on may be on no record, ISO 8601. */
   point: string;
-  /** And until then. */
-  until: string;
+  /** And until then; absent if it was interrupted before it had written anything. */
+  until?: string;
 }
 
 export interface RestoreOptions extends Waiting {
@@ -30,7 +30,7 @@ export interface RestoreOptions extends Waiting {
 /**
  * Copies a table of an earlier time into that of the stage. The fence stands before the first item is back, so that no
  * worker acts on it; and it is raised again after the last one, as an item that is written over may have held what was done
- * meanwhile. An interrupted call is continued by the same call.
+ * meanwhile. After an interruption nothing is written but that, and the same call goes on.
  *
  * @throws RestoreRefusedError
  */
@@ -38,19 +38,15 @@ export async function restoreTable(stage: AuditedStage, options: RestoreOptions)
   const { point, from, overwrites, signal, onProgress } = options;
   if (from === undefined) await checkPoint(stage, point);
   const source = from ?? (await restoreToPoint(stage, point, options));
+  const about = { kind: 'copied', table: stage.outputs.tableName, source } as const;
+  if (signal.aborted) return { ...about, point: isoTime(point), copied: 0, kept: 0, expired: 0 };
   await checkSource(stage, source);
-  await raiseFence(stage, { source, point });
+  const first = await raiseFence(stage, { source, point });
   const copied = await copyBack(stage, {
     ...{ source, overwrites, signal, now: nodeSystem.now() },
     onItem: (count) => onProgress(`${count} items`),
   });
-  const fence = await raiseFence(stage, { source, point });
-  return {
-    kind: 'copied',
-    table: stage.outputs.tableName,
-    source,
-    point: isoTime(fence.from),
-    until: isoTime(fence.until),
-    ...copied,
-  };
+  const isUntouched = signal.aborted && copied.copied === 0;
+  const fence = isUntouched ? first : await raiseFence(stage, { source, point });
+  return { ...about, point: isoTime(fence.from), until: isoTime(fence.until), ...copied };
 }

@@ -2,6 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FENCE_KEY } from '../../lambda/core/model/index.ts';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
+import { processIo } from '../../ops/cli/io.ts';
 import { connectDeployed } from '../../ops/stage/deployed.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
@@ -210,6 +211,7 @@ function account({
   backups = true,
   keepsBackups = true,
   statuses = ['ACTIVE'],
+  answers = {},
 } = {}) {
   const tables = new Set(deleted ? [] : ['events']);
   const restored = new Set(revived ? ['events'] : []);
@@ -281,20 +283,26 @@ function account({
     UpdateContinuousBackups: () => (tooEarly.pop() ? awsError('ContinuousBackupsUnavailableException') : {}),
     UpdateTable: {},
     TagResource: {},
+    ListTables: () => ({ TableNames: [...tables].filter((name) => name > 'events-').toSorted() }),
     Scan: { Items: [item] },
     GetItem: {},
     PutItem: {},
+    ...answers,
   });
 }
+
+/** A time as a restore takes it: DynamoDB knows whole seconds. */
+const secondOf = (at: number) => new Date(Math.floor(at / 1000) * 1000).toISOString();
 
 describe('restore on AWS', () => {
   const sleep = async () => undefined;
   const clock = { now: Date.now, sleep };
-  const restoreIn = (aws: ReturnType<typeof account>, ...argv: string[]) =>
+  const restoreAt = (time: Partial<typeof clock>, aws: ReturnType<typeof account>, ...argv: string[]) =>
     run(['restore', ...argv, '--stage', 'prod', '--yes'], {
       connect: (options) => connectDeployed({ ...options, region: 'eu-west-1' }, aws.clients),
-      clock,
+      clock: { ...clock, ...time },
     });
+  const restoreIn = (aws: ReturnType<typeof account>, ...argv: string[]) => restoreAt({}, aws, ...argv);
   const namesOf = (aws: ReturnType<typeof account>) => aws.calls.map(({ name }) => name);
 
   it('restore --to makes a table of that moment, without indexes, waits for it, and copies from it behind a fence', async () => {
@@ -324,6 +332,62 @@ describe('restore on AWS', () => {
     expect(aws.called('Scan').map(({ input }) => input.TableName)).toEqual(
       Array(4).fill(expect.stringMatching(/^events-/)),
     );
+  });
+
+  it('restore that is interrupted while the table is being made writes nothing, and says how to go on', async () => {
+    const aws = account({ statuses: ['CREATING', 'CREATING', 'ACTIVE'] });
+    const NOW = Date.now();
+    const interrupt = async () => void process.emit('SIGINT');
+
+    const { code, out } = await restoreAt({ now: () => NOW, sleep: interrupt }, aws, '--to', '10m');
+
+    expect([code, out]).toEqual([1, expect.stringContaining('interrupted; continue with')]);
+    expect(out).toContain(`restore --to ${secondOf(NOW - 600_000)} --yes --stage prod`);
+    expect(aws.called('DescribeTable').length).toBeLessThan(4);
+    const written = aws.called('PutItem').map(({ input }) => (input.Item as { pk: { S: string } }).pk.S);
+    expect(written.filter((pk) => !pk.startsWith('audit#'))).toEqual([]);
+  });
+
+  it('the command does not wait any longer once it is interrupted', async () => {
+    await expect(processIo().sleep(60_000, AbortSignal.abort())).resolves.toBeUndefined();
+  });
+
+  it('restore with a relative time says at the start which call goes on, whatever ends it later', async () => {
+    const aws = account({ answers: { Scan: () => awsError('ExpiredTokenException') } });
+    const NOW = Date.now();
+
+    const { code, err } = await restoreAt({ now: () => NOW }, aws, '--to', '10m');
+
+    expect(code).toBe(2);
+    expect(err.split('\n')[0]).toContain(`restore --to ${secondOf(NOW - 600_000)} --yes --stage prod`);
+  });
+
+  it('restore with the same relative time later is refused, and names the call that goes on with the first table', async () => {
+    const aws = account();
+    const NOW = Date.now();
+    const first = secondOf(NOW - 900_000);
+    await restoreAt({ now: () => NOW - 300_000 }, aws, '--to', '10m');
+    const { length } = aws.called('PutItem');
+
+    const { code, err } = await restoreAt({ now: () => NOW }, aws, '--to', '10m');
+
+    expect([code, err]).toEqual([2, expect.stringContaining('another moment at each call')]);
+    expect(err).toContain(`go on with that table by "npx --no cyberdesk-webhooks restore --to ${first}`);
+    expect(err).toContain(`restore --to ${secondOf(NOW - 600_000)}`);
+    expect(aws.called('RestoreTableToPointInTime')).toHaveLength(1);
+    expect(aws.called('PutItem')).toHaveLength(length);
+    expect((await restoreAt({ now: () => NOW }, aws, '--to', first)).code).toBe(0);
+    expect(aws.called('RestoreTableToPointInTime')).toHaveLength(1);
+  });
+
+  it('restore with a relative time is refused where nothing shows whether there was a call before', async () => {
+    const aws = account({ answers: { ListTables: () => awsError('AccessDeniedException') } });
+
+    const { code, err } = await restoreIn(aws, '--to', '10m');
+
+    expect([code, err]).toEqual([2, expect.stringContaining('dynamodb:ListTables')]);
+    expect(err).toMatch(/if this is the first, use ".* restore --to \S+Z /);
+    expect(namesOf(aws)).not.toContain('RestoreTableToPointInTime');
   });
 
   it.each([
