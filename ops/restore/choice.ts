@@ -3,9 +3,10 @@ import type { Call, StageCall } from '../cli/command.ts';
 import { isoTime, isRelative, parseSince } from '../cli/time.ts';
 import { BadArgumentError } from '../errors.ts';
 import { restoredTables } from '../stage/backups.ts';
-import { commandLine } from '../stage/command-line.ts';
+import { commandLine, type Flags } from '../stage/command-line.ts';
 import type { Overwrites } from './copy-back.ts';
 import { pointOf } from './point-in-time.ts';
+import type { OverwritesErased } from './record.ts';
 import { RestoreRefusedError } from './tables.ts';
 
 export interface RestoreOptions {
@@ -13,6 +14,7 @@ export interface RestoreOptions {
   from?: string;
   deleted?: boolean;
   overwrite: Overwrites;
+  overwriteErased: OverwritesErased;
 }
 
 export type Choice =
@@ -22,7 +24,11 @@ export type Choice =
 
 /** @throws BadArgumentError */
 export function choiceOf({ io, options }: Call<RestoreOptions>): Choice {
-  const { to, from, deleted, overwrite } = options;
+  const { to, from, deleted, overwrite, overwriteErased } = options;
+  if (overwriteErased !== 'none' && overwrite === 'nothing')
+    throw new BadArgumentError('--overwrite-erased says which events --overwrite is to include', {
+      next: 'use it with --overwrite events or --overwrite all',
+    });
   if (deleted) {
     if (to === undefined && from === undefined && overwrite === 'nothing') return { kind: 'deleted' };
     const problem =
@@ -43,8 +49,8 @@ export function choiceOf({ io, options }: Call<RestoreOptions>): Choice {
 }
 
 /** The call that does the same whenever it is made. */
-export const absolute = ({ stage, given }: StageCall, point: number): string =>
-  commandLine(stage.target, ['restore'], { ...given, to: isoTime(point) });
+export const absolute = ({ stage, given }: StageCall, point: number, more: Flags = {}): string =>
+  commandLine(stage.target, ['restore'], { ...given, to: isoTime(point), ...more });
 
 /**
  * A call that was interrupted goes on with the table that it has made. Repeated with a relative time it would name another

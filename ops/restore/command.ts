@@ -2,16 +2,18 @@ import { Option } from 'commander';
 import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
 import { EXIT, type ExitCode } from '../cli/command.ts';
-import { interruptible, withProgress } from '../cli/progress.ts';
+import { interruptible, warn, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { isoTime } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { absolute, checkMoment, choiceOf, type RestoreOptions } from './choice.ts';
 import { OVERWRITES } from './copy-back.ts';
-import { type Restored, restoreTable } from './restore.ts';
+import { OVERWRITES_ERASED } from './record.ts';
+import { restoreTable } from './restore.ts';
 import { isRevived, reviveTable } from './revive.ts';
 import { putSettingsBack } from './settings.ts';
 import { type Waiting, waitUntilActive } from './tables.ts';
+import { ERASED_TOO, isDoubtful, show, showInterrupted, whatReturns } from './words.ts';
 
 type RestoreCall = AuditedCall<RestoreOptions>;
 
@@ -34,6 +36,14 @@ export const restoreCommand = auditedVerb<RestoreOptions>({
         new Option('--overwrite <what>', 'what is written over what the table has by now')
           .choices(OVERWRITES)
           .default('nothing'),
+      )
+      .addOption(
+        new Option(
+          '--overwrite-erased <which>',
+          'which events marked as erased are written over as well: none, those of whose erasure nothing is on record, or all',
+        )
+          .choices(OVERWRITES_ERASED)
+          .default('none'),
       ),
   check: choiceOf,
   run: restore,
@@ -43,10 +53,11 @@ async function restore(call: RestoreCall): Promise<ExitCode> {
   const choice = choiceOf(call);
   const { io } = call;
   if (choice.kind === 'deleted') return revive(call, io.sleep);
-  const { from, overwrite: overwrites } = call.options;
+  const { from, overwrite: overwrites, overwriteErased: overwritesErased } = call.options;
   const { point } = choice;
   await checkMoment(call, point);
-  const what = `${from ?? 'the table'} as of ${isoTime(point)}, over ${overwrites}`;
+  const what = `${from ?? 'the table'} as of ${isoTime(point)}, over ${overwrites}${ERASED_TOO[overwritesErased]}`;
+  if (overwritesErased !== 'none') warn(io, whatReturns(call, overwritesErased));
   await confirmChange(call, `copies back ${what},`);
   const again = absolute(call, point);
   announce(call, `copies back ${what}`, again);
@@ -55,15 +66,18 @@ async function restore(call: RestoreCall): Promise<ExitCode> {
     (stage) =>
       withProgress(call, (onProgress) =>
         interruptible((signal) =>
-          restoreTable(stage, { point, from, overwrites, signal, onProgress, sleep: io.sleep }),
+          restoreTable(stage, {
+            ...{ point, from, overwrites, overwritesErased },
+            ...{ signal, onProgress, sleep: io.sleep },
+          }),
         ),
       ),
     ({ result: { copied, kept, expired } }) => `${copied} copied, ${kept} kept, ${expired} expired`,
   );
   showResult(call, { ...result, interrupted }, () =>
-    interrupted ? showInterrupted(call, result, again) : show(call, result),
+    interrupted ? showInterrupted(call, result, again) : show(call, result, point),
   );
-  return interrupted ? EXIT.finding : EXIT.ok;
+  return interrupted || result.erased.some(isDoubtful) ? EXIT.finding : EXIT.ok;
 }
 
 /** Said at the start: whatever ends the process later may leave no time for it. */
@@ -91,26 +105,4 @@ async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitC
     );
   });
   return EXIT.ok;
-}
-
-const counted = ({ copied, kept, expired, source, table }: Restored): string =>
-  `${copied} items copied from ${source} into ${table}; ${kept} were there or erased, ${expired} had expired\n`;
-
-function showInterrupted({ io }: RestoreCall, restored: Restored, again: string): void {
-  io.out(counted(restored));
-  io.out(`interrupted; continue with "${again}"\n`);
-}
-
-function show({ io, stage }: RestoreCall, restored: Restored): void {
-  const { source, point, until } = restored;
-  const line = (words: string[], flags: RestoreCall['given']) =>
-    `"${commandLine(stage.target, words, flags)}"`;
-  const reconcile = line(['reconcile'], { since: point, apply: true });
-  const list = line(['dlq', 'list'], { reason: 'restored' });
-  io.out(counted(restored));
-  io.out(`what may have been done from ${point} to ${until} waits for you, as restored\n`);
-  hint(
-    io,
-    `next: import what came since then with ${reconcile}, look at ${list}, then redrive: that looks for what was started and starts the rest. Delete ${source} once you no longer need it`,
-  );
 }

@@ -1,9 +1,10 @@
 import { nodeSystem } from '../../lambda/adapters/system.ts';
 import { isoTime } from '../cli/time.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
-import { type Copied, copyBack, type Overwrites } from './copy-back.ts';
+import { type Copied, copyBack, type KeptErased, type Overwrites } from './copy-back.ts';
 import { raiseFence } from './fence.ts';
 import { checkPoint, restoreToPoint } from './point-in-time.ts';
+import type { OverwritesErased } from './record.ts';
 import { checkSource, type Waiting } from './tables.ts';
 
 /** What was copied into the table of a stage. Field names are part of `--json`. */
@@ -16,6 +17,7 @@ export interface Restored extends Copied {
   point: string;
   /** And until then; absent if it was interrupted before it had written anything. */
   until?: string;
+  erased: KeptErased[];
 }
 
 export interface RestoreOptions extends Waiting {
@@ -24,6 +26,7 @@ export interface RestoreOptions extends Waiting {
   /** A table that exists; by default one that is restored from the stage's own. */
   from: string | undefined;
   overwrites: Overwrites;
+  overwritesErased: OverwritesErased;
   signal: AbortSignal;
 }
 
@@ -35,15 +38,15 @@ export interface RestoreOptions extends Waiting {
  * @throws RestoreRefusedError
  */
 export async function restoreTable(stage: AuditedStage, options: RestoreOptions): Promise<Restored> {
-  const { point, from, overwrites, signal, onProgress } = options;
+  const { point, from, overwrites, overwritesErased, signal, onProgress } = options;
   if (from === undefined) await checkPoint(stage, point);
   const source = from ?? (await restoreToPoint(stage, point, options));
   const about = { kind: 'copied', table: stage.outputs.tableName, source } as const;
-  if (signal.aborted) return { ...about, point: isoTime(point), copied: 0, kept: 0, expired: 0 };
+  if (signal.aborted) return { ...about, point: isoTime(point), copied: 0, kept: 0, expired: 0, erased: [] };
   await checkSource(stage, source);
   const first = await raiseFence(stage, { source, point });
   const copied = await copyBack(stage, {
-    ...{ source, overwrites, signal, now: nodeSystem.now() },
+    ...{ source, overwrites, overwritesErased, signal, now: nodeSystem.now() },
     onItem: (count) => onProgress(`${count} items`),
   });
   const isUntouched = signal.aborted && copied.copied === 0;

@@ -180,6 +180,11 @@ describe('restore --from', () => {
     ['--deleted and a choice', ['--deleted', '--overwrite', 'all'], 'takes no --to'],
     ['an empty name', ['--from', '', '--to', '1h'], 'an empty name'],
     ['a table that does not exist', ['--from', 'nowhere', '--to', '1h'], 'table nowhere does not exist'],
+    [
+      'a choice of what was erased that is not to be written over',
+      ['--to', '1h', '--overwrite-erased', 'all'],
+      'use it with --overwrite events',
+    ],
     ['an unknown choice', ['--to', '1h', '--overwrite', 'x'], 'Allowed choices'],
   ])('restore with %s is refused in one line, and changes nothing', async (_, argv, text) => {
     const { code, err } = await call(...argv);
