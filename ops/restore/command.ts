@@ -6,14 +6,16 @@ import { interruptible, warn, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { isoTime } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { absolute, checkMoment, choiceOf, type RestoreOptions } from './choice.ts';
+import { choiceOf, type RestoreOptions } from './choice.ts';
 import { OVERWRITES } from './copy-back.ts';
+import { ERASED_TOO, isDoubtful, whatReturns } from './erased-words.ts';
+import { absolute, checkMoment } from './moment.ts';
 import { OVERWRITES_ERASED } from './record.ts';
 import { restoreTable } from './restore.ts';
 import { isRevived, reviveTable } from './revive.ts';
 import { putSettingsBack } from './settings.ts';
 import { type Waiting, waitUntilActive } from './tables.ts';
-import { ERASED_TOO, isDoubtful, show, showInterrupted, whatReturns } from './words.ts';
+import { show, showInterrupted } from './words.ts';
 
 type RestoreCall = AuditedCall<RestoreOptions>;
 

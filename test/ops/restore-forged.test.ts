@@ -40,7 +40,7 @@ describe('restore of events that a stolen role has marked as erased', () => {
   const payload = async (id: string) => (await call('events', 'show', id, '--payload')).out;
 
   it.each(['events', 'all'])(
-    'restore --overwrite %s says which marks no one has put on record, and writes over them if it is told to',
+    'restore --overwrite %s says which marks no one has put on record, and writes over them on request',
     async (what) => {
       await received('a');
       const backup = await backUp(here);
@@ -64,7 +64,7 @@ describe('restore of events that a stolen role has marked as erased', () => {
     },
   );
 
-  it('restore tells a forged mark from an erasure, which stays unless all marks are written over', async () => {
+  it('restore brings back what has a forged mark, and what people have erased only where all marks are written over', async () => {
     await received('forged');
     await received('erased');
     const backup = await backUp(here);
