@@ -82,9 +82,10 @@ async function restore(call: RestoreCall): Promise<ExitCode> {
   return interrupted || result.erased.some(isDoubtful) ? EXIT.finding : EXIT.ok;
 }
 
-/** Said at the start: whatever ends the process later may leave no time for it. */
-const announce = ({ io }: RestoreCall, what: string, again: string): void =>
-  io.err(`${what}; if it is cut off, continue with "${again}"\n`);
+/** Said at the start: whatever ends the process later may leave no time for it. Beside JSON, only errors go there. */
+function announce({ io, options }: RestoreCall, what: string, again: string): void {
+  if (!options.json) io.err(`${what}; if it is cut off, continue with "${again}"\n`);
+}
 
 async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitCode> {
   const { io, stage } = call;
