@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/index.ts';
 import { BadArgumentError } from '../errors.ts';
+import type { Flags } from '../stage/command-line.ts';
 
 const UNITS = new Map([
   ['s', SECOND],
@@ -62,6 +63,19 @@ export function parseSince(text: string, option: string, now: number): number {
     throw new BadArgumentError(`${option} "${text}" is not a valid time`, { next: `there is no day ${day}` });
   return at;
 }
+
+/** Options whose value is a time. */
+const TIMES = ['since', 'until', 'before'];
+
+/** The same options for a call that is made later, which times that count from now would make another one. */
+export const asDates = (given: Flags, now: number): Flags =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) =>
+      TIMES.includes(name) && typeof value === 'string' && isRelative(value)
+        ? [name, isoTime(parseSince(value, `--${name}`, now))]
+        : [name, value],
+    ),
+  );
 
 /** The same of an option that may be left out. @throws BadArgumentError */
 export const parseOptionalSince = (text: string | undefined, option: string, now: number) =>
