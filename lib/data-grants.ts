@@ -33,6 +33,7 @@ export const grantRestore = (grantee: IGrantable, stores: Stores): Grant => {
         conditions: underKeys(FENCE_KEY.pk),
       }),
     )
+    .combine(grantReadRecord(grantee, stores))
     .combine(grantRecord(grantee, stores))
     .combine(grantKeyToTables(grantee, encryption));
 };
@@ -44,6 +45,15 @@ const grantPut = (grantee: IGrantable, { eventsTable, topics }: Stores, ...keys:
     resourceArns: [eventsTable.table.tableArn],
     conditions: underKeys(...keys),
   }).combine(grantKeys(grantee, topics.encryption, 'dynamodb'));
+
+/** Whose erasures are on record: a mark without one may be forged. */
+const grantReadRecord = (grantee: IGrantable, { eventsTable }: Stores): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+    resourceArns: [eventsTable.table.tableArn],
+    conditions: underKeys(`${KEY_PREFIXES.audit}*`),
+  });
 
 /** Which times point-in-time recovery still has. */
 const grantSeeBackups = (grantee: IGrantable, { eventsTable }: Stores): Grant =>

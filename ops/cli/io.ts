@@ -15,8 +15,8 @@ export interface Io {
   style: (format: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
   /** Epoch milliseconds. */
   now: () => number;
-  /** Waits for so many milliseconds. */
-  sleep: (ms: number) => Promise<void>;
+  /** Waits for so many milliseconds, or until the signal. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 export function processIo(): Io {
@@ -34,7 +34,7 @@ export function processIo(): Io {
     // On a terminal only, unless NO_COLOR or FORCE_COLOR is set.
     style: (format, text) => styleText(format, text, { stream: process.stdout }),
     now: Date.now,
-    sleep: (ms) => wait(ms),
+    sleep: (ms, signal) => wait(ms, undefined, { ...(signal && { signal }) }).catch(() => undefined),
   };
 }
 

@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/index.ts';
 import { BadArgumentError } from '../errors.ts';
+import type { Flags } from '../stage/command-line.ts';
 
 const UNITS = new Map([
   ['s', SECOND],
@@ -39,10 +40,15 @@ export function parseDuration(text: string, option: string): number {
   return Number(count) * (UNITS.get(unit) ?? WEEK);
 }
 
+const RELATIVE = /^\d+[smhdw]$/;
+
+/** Whether a time is given as the distance from now, and so is another one at each call. */
+export const isRelative = (text: string): boolean => RELATIVE.test(text.trim());
+
 /** `2h` (ago), `2026-11-25`, `2026-11-25T10:00:00Z`; UTC if not said. Epoch milliseconds. @throws BadArgumentError */
 export function parseSince(text: string, option: string, now: number): number {
   const trimmed = text.trim();
-  if (/^\d+[smhdw]$/.test(trimmed)) return now - parseDuration(trimmed, option);
+  if (isRelative(trimmed)) return now - parseDuration(trimmed, option);
   const date = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i.exec(trimmed);
   const zoned = date?.[4] === undefined && date?.[1] !== undefined ? `${trimmed}Z` : trimmed;
   const at = date ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;
@@ -57,6 +63,19 @@ export function parseSince(text: string, option: string, now: number): number {
     throw new BadArgumentError(`${option} "${text}" is not a valid time`, { next: `there is no day ${day}` });
   return at;
 }
+
+/** Options whose value is a time. */
+const TIMES = ['since', 'until', 'before'];
+
+/** The same options for a call that is made later, which times that count from now would make another one. */
+export const asDates = (given: Flags, now: number): Flags =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) =>
+      TIMES.includes(name) && typeof value === 'string' && isRelative(value)
+        ? [name, isoTime(parseSince(value, `--${name}`, now))]
+        : [name, value],
+    ),
+  );
 
 /** The same of an option that may be left out. @throws BadArgumentError */
 export const parseOptionalSince = (text: string | undefined, option: string, now: number) =>

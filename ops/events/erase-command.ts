@@ -4,7 +4,7 @@ import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
 import { plural } from '../cli/plural.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
-import { isoTime, parseOptionalSince } from '../cli/time.ts';
+import { asDates, isoTime, parseOptionalSince } from '../cli/time.ts';
 import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError } from '../errors.ts';
 import { readBackups, restoredTables } from '../stage/backups.ts';
@@ -51,6 +51,7 @@ function filterOf({ io, options: { run, workflow, before: time } }: Call<EraseOp
 
 async function erase(call: AuditedCall<EraseOptions>): Promise<ExitCode> {
   const { io, stage } = call;
+  const given = asDates(call.given, io.now());
   const filter = filterOf(call);
   const backups = await readBackups(stage);
   const tables = await restoredTables(stage);
@@ -69,7 +70,7 @@ async function erase(call: AuditedCall<EraseOptions>): Promise<ExitCode> {
   };
   showResult(call, document, () => {
     for (const line of erasedInWords(result, { backupsUntil, tables })) io.out(`${line}\n`);
-    const again = commandLine(stage.target, ['events', 'erase'], call.given);
+    const again = commandLine(stage.target, ['events', 'erase'], given);
     if (interrupted) io.out(`interrupted; continue with "${again}"\n`);
     else if (result.refused.length > 0) hint(io, `next: repeat it with "${again}"`);
   });

@@ -4,6 +4,7 @@ import { type Call, EXIT, type ExitCode, type StageCall } from '../cli/command.t
 import { plural } from '../cli/plural.ts';
 import { interruptible, withProgress } from '../cli/progress.ts';
 import { showResult } from '../cli/show.ts';
+import { asDates } from '../cli/time.ts';
 import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError, UnknownEventError } from '../errors.ts';
 import { commandLine } from '../stage/command-line.ts';
@@ -55,7 +56,8 @@ function check({ io, options, args }: Call<ReplayOptions>): void {
   if (args.length > 0 && hasFilter) throw new BadArgumentError('give event ids or filters, not both');
 }
 
-async function replay(call: AuditedCall<ReplayOptions>): Promise<ExitCode> {
+async function replay(typed: AuditedCall<ReplayOptions>): Promise<ExitCode> {
+  const call = { ...typed, given: asDates(typed.given, typed.io.now()) };
   const { io, stage, options, args } = call;
   const areTyped = args.length > 0;
   const ids = areTyped ? args : await chooseEvents(stage, readFilter(options, io.now()));

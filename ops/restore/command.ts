@@ -1,24 +1,21 @@
 import { Option } from 'commander';
 import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirmChange } from '../cli/ask.ts';
-import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
-import { interruptible, withProgress } from '../cli/progress.ts';
+import { EXIT, type ExitCode } from '../cli/command.ts';
+import { interruptible, warn, withProgress } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
-import { isoTime, parseSince } from '../cli/time.ts';
-import { BadArgumentError } from '../errors.ts';
+import { isoTime } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { OVERWRITES, type Overwrites } from './copy-back.ts';
-import { type Restored, restoreTable } from './restore.ts';
-import { reviveTable } from './revive.ts';
+import { choiceOf, type RestoreOptions } from './choice.ts';
+import { OVERWRITES } from './copy-back.ts';
+import { ERASED_TOO, isDoubtful, whatReturns } from './erased-words.ts';
+import { absolute, checkMoment } from './moment.ts';
+import { OVERWRITES_ERASED } from './record.ts';
+import { restoreTable } from './restore.ts';
+import { isRevived, reviveTable } from './revive.ts';
 import { putSettingsBack } from './settings.ts';
-import { describeTable, type Waiting, waitUntilActive } from './tables.ts';
-
-interface RestoreOptions {
-  to?: string;
-  from?: string;
-  deleted?: boolean;
-  overwrite: Overwrites;
-}
+import { type Waiting, waitUntilActive } from './tables.ts';
+import { show, showInterrupted } from './words.ts';
 
 type RestoreCall = AuditedCall<RestoreOptions>;
 
@@ -41,99 +38,74 @@ export const restoreCommand = auditedVerb<RestoreOptions>({
         new Option('--overwrite <what>', 'what is written over what the table has by now')
           .choices(OVERWRITES)
           .default('nothing'),
+      )
+      .addOption(
+        new Option(
+          '--overwrite-erased <which>',
+          'which events marked as erased are written over as well: none, those of whose erasure nothing is on record, or all',
+        )
+          .choices(OVERWRITES_ERASED)
+          .default('none'),
       ),
   check: choiceOf,
   run: restore,
 });
 
-type Choice = { kind: 'deleted' } | { kind: 'to'; point: number };
-
-/** @throws BadArgumentError */
-function choiceOf({ io, options }: Call<RestoreOptions>): Choice {
-  const { to, from, deleted, overwrite } = options;
-  if (deleted) {
-    if (to === undefined && from === undefined && overwrite === 'nothing') return { kind: 'deleted' };
-    const problem =
-      '--deleted brings the whole table back, so it takes no --to, no --from and no --overwrite';
-    throw new BadArgumentError(problem);
-  }
-  if (from === '') throw new BadArgumentError('an empty name was given with --from');
-  if (to === undefined)
-    throw new BadArgumentError('no time was given', {
-      next:
-        from === undefined
-          ? 'name the last moment before the loss with --to, or use --deleted'
-          : `say with --to when ${from} was last written: what was done later is not in it`,
-    });
-  const point = parseSince(to, '--to', io.now());
-  if (point <= io.now()) return { kind: 'to', point };
-  throw new BadArgumentError(`--to ${isoTime(point)} is in the future`);
-}
-
 async function restore(call: RestoreCall): Promise<ExitCode> {
   const choice = choiceOf(call);
   const { io } = call;
   if (choice.kind === 'deleted') return revive(call, io.sleep);
-  const { from, overwrite: overwrites } = call.options;
+  const { from, overwrite: overwrites, overwriteErased: overwritesErased } = call.options;
   const { point } = choice;
-  const what = `${from ?? 'the table'} as of ${isoTime(point)}, over ${overwrites}`;
+  await checkMoment(call, point);
+  const what = `${from ?? 'the table'} as of ${isoTime(point)}, over ${overwrites}${ERASED_TOO[overwritesErased]}`;
+  if (overwritesErased !== 'none') warn(io, whatReturns(call, overwritesErased));
   await confirmChange(call, `copies back ${what},`);
+  const again = absolute(call, point);
+  announce(call, `copies back ${what}`, again);
   const { result, interrupted } = await call.onRecord(
     what,
     (stage) =>
       withProgress(call, (onProgress) =>
         interruptible((signal) =>
-          restoreTable(stage, { point, from, overwrites, signal, onProgress, sleep: io.sleep }),
+          restoreTable(stage, {
+            ...{ point, from, overwrites, overwritesErased },
+            ...{ signal, onProgress, sleep: io.sleep },
+          }),
         ),
       ),
     ({ result: { copied, kept, expired } }) => `${copied} copied, ${kept} kept, ${expired} expired`,
   );
-  const again = { ...call.given, to: isoTime(point) };
   showResult(call, { ...result, interrupted }, () =>
-    interrupted ? showInterrupted(call, result, again) : show(call, result),
+    interrupted ? showInterrupted(call, result, again) : show(call, result, point),
   );
-  return interrupted ? EXIT.finding : EXIT.ok;
+  return interrupted || result.erased.some(isDoubtful) ? EXIT.finding : EXIT.ok;
+}
+
+/** Said at the start: whatever ends the process later may leave no time for it. Beside JSON, only errors go there. */
+function announce({ io, options }: RestoreCall, what: string, again: string): void {
+  if (!options.json) io.err(`${what}; if it is cut off, continue with "${again}"\n`);
 }
 
 async function revive(call: RestoreCall, sleep: Waiting['sleep']): Promise<ExitCode> {
   const { io, stage } = call;
   const { tableName: table } = stage.outputs;
+  const isBegun = await isRevived(stage);
   await confirmChange(call, `brings table ${table} back`);
+  announce(call, `brings table ${table} back`, commandLine(stage.target, ['restore'], call.given));
   await withProgress(call, async (onProgress) => {
     const waiting = { onProgress, sleep };
     // Until it is back, nothing can be put on record in it.
-    if (await describeTable(stage, table)) await waitUntilActive(stage, table, waiting);
+    if (isBegun) await waitUntilActive(stage, table, waiting);
     else await reviveTable(stage, waiting);
     await call.onRecord(`deleted table ${table}`, (audited) => putSettingsBack(audited, waiting));
   });
   showResult(call, { kind: 'revived', table }, () => {
-    io.out(`table ${table} is back, with its expiry, point-in-time recovery, protection and tags\n`);
+    io.out(`table ${table} is back, with the settings of the stack's template\n`);
     hint(
       io,
       `next: "${commandLine(stage.target, ['doctor'])}"; Svix delivers again what was refused meanwhile`,
     );
   });
   return EXIT.ok;
-}
-
-const counted = ({ copied, kept, expired, source, table }: Restored): string =>
-  `${copied} items copied from ${source} into ${table}; ${kept} were there or erased, ${expired} had expired\n`;
-
-function showInterrupted({ io, stage }: RestoreCall, restored: Restored, given: RestoreCall['given']): void {
-  io.out(counted(restored));
-  io.out(`interrupted; continue with "${commandLine(stage.target, ['restore'], given)}"\n`);
-}
-
-function show({ io, stage }: RestoreCall, restored: Restored): void {
-  const { source, point, until } = restored;
-  const line = (words: string[], flags: RestoreCall['given']) =>
-    `"${commandLine(stage.target, words, flags)}"`;
-  const reconcile = line(['reconcile'], { since: point, apply: true });
-  const list = line(['dlq', 'list'], { reason: 'restored' });
-  io.out(counted(restored));
-  io.out(`what may have been done from ${point} to ${until} waits for you, as restored\n`);
-  hint(
-    io,
-    `next: import what came since then with ${reconcile}, look at ${list}, then redrive: that looks for what was started and starts the rest. Delete ${source} once you no longer need it`,
-  );
 }

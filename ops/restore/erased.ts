@@ -16,6 +16,7 @@ import { paced } from '../cli/progress.ts';
 import { isCompletion } from '../events/run-items.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { tableOf } from '../stage/table.ts';
+import type { ErasureRecord } from './record.ts';
 import { scan } from './tables.ts';
 
 /** Payloads that a restore must not bring back: they were erased after the point, or before it. */
@@ -24,6 +25,8 @@ export interface Erasures {
   events: ReadonlySet<string>;
   /** Keys of the first pieces of bodies that only these events need. */
   bodies: ReadonlySet<string>;
+  /** By the key of the first piece of a body: the events that need it. */
+  needs: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface Erasures {
 export async function findErasures(
   stage: AuditedStage,
   source: string,
-  signal: AbortSignal,
+  { signal, record }: { signal: AbortSignal; record: ErasureRecord },
 ): Promise<Erasures> {
   const seen: Seen = { erased: new Set(), owners: new Set(), needs: new Map() };
   for await (const items of scan(stage, source, READ)) {
@@ -42,12 +45,12 @@ export async function findErasures(
   }
   const { erased, owners, needs } = seen;
   const lookUp = async (id: string) => {
-    if (await isMarked(stage, id)) erased.add(id);
+    if ((await isMarked(stage, id)) && (await record.keeps(id))) erased.add(id);
   };
   const unknown = [...owners].filter((id) => !erased.has(id));
   await paced(unknown, lookUp, { pace: async () => undefined, signal });
   const bodies = [...needs].filter(([, ids]) => ids.every((id) => erased.has(id))).map(([body]) => body);
-  return { events: erased, bodies: new Set(bodies) };
+  return { events: erased, bodies: new Set(bodies), needs };
 }
 
 /** Of no item. */
@@ -111,9 +114,18 @@ const isEvent = (item: Item): item is EventItem => item.pk.startsWith(KEY_PREFIX
 const holdsPayload = ({ body, body_ref }: ActionRecord): boolean =>
   body !== undefined || body_ref !== undefined;
 
+/** Of the key of a piece: that of the first piece of the same body. */
+const firstOf = (pk: string): string => pk.replace(/\/\d+$/, '/0');
+
 /** Whether an item is a piece of a body that was erased. */
 export const isErasedPiece = ({ pk }: Pick<Item, 'pk'>, { bodies }: Erasures): boolean =>
-  bodies.has(pk.replace(/\/\d+$/, '/0'));
+  bodies.has(firstOf(pk));
+
+/** The events whose payload an item is: the event itself, or those that need a piece of a body and were not erased. */
+export const ownersOf = (item: Item, { needs, events }: Erasures): string[] =>
+  isEvent(item)
+    ? [item.pk.slice(KEY_PREFIXES.event.length)]
+    : (needs.get(firstOf(item.pk)) ?? []).filter((id) => !events.has(id));
 
 /** Whether an item holds a request that was erased. */
 export const holdsErased = (item: Item, { events }: Erasures): item is CompletionItem =>

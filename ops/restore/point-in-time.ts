@@ -1,5 +1,4 @@
 import { RestoreTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
-import { SECOND } from '../../lambda/core/model/index.ts';
 import { isoTime } from '../cli/time.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { readBackups } from '../stage/backups.ts';
@@ -25,18 +24,26 @@ export async function checkPoint(stage: Stage, point: number): Promise<void> {
 const nameFor = (tableName: string, point: number): string =>
   `${tableName}-${isoTime(point).slice(0, 19).replaceAll(/[-:]/g, '')}Z`.slice(-255);
 
+/** The point in the name of such a table, epoch milliseconds. */
+export const pointOf = (tableName: string, made: string): number =>
+  Date.parse(
+    made
+      .slice(tableName.length + 1)
+      .replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
+  );
+
 /**
  * Makes a new table with what the stage's table held at the point. It is only read and then deleted, so it gets no
  * indexes, which is faster, and none of what a restore leaves out.
  *
- * @param point Epoch milliseconds; DynamoDB knows whole seconds.
- * @returns its name
+ * @param point Epoch milliseconds, in whole seconds.
+ * @returns its name, also if an interruption has ended the waiting
  */
 export async function restoreToPoint(stage: AuditedStage, point: number, waiting: Waiting): Promise<string> {
   const SourceTableName = stage.outputs.tableName;
   const TargetTableName = nameFor(SourceTableName, point);
-  if (!(await describeTable(stage, TargetTableName))) {
-    const RestoreDateTime = new Date(Math.floor(point / SECOND) * SECOND);
+  if (!(await describeTable(stage, TargetTableName)) && !waiting.signal?.aborted) {
+    const RestoreDateTime = new Date(point);
     try {
       await stage.clients.dynamoDb.send(
         new RestoreTableToPointInTimeCommand({

@@ -1,6 +1,22 @@
 import { ListBackupsCommand, RestoreTableFromBackupCommand } from '@aws-sdk/client-dynamodb';
 import type { Stage } from '../stage/stage.ts';
-import { RestoreRefusedError, type Waiting, waitUntilActive } from './tables.ts';
+import { describeTable, RestoreRefusedError, type Waiting, waitUntilActive } from './tables.ts';
+
+/**
+ * Whether the stage's table is already being restored or was restored by an earlier call, whose settings may be missing:
+ * DynamoDB keeps in its description where a table comes from.
+ *
+ * @throws RestoreRefusedError if it was never deleted
+ */
+export async function isRevived(stage: Stage): Promise<boolean> {
+  const { tableName } = stage.outputs;
+  const table = await describeTable(stage, tableName);
+  if (!table) return false;
+  if (table.RestoreSummary) return true;
+  throw new RestoreRefusedError(`table ${tableName} of ${stage.stackName} is there, and was not deleted`, {
+    next: 'if it has lost items, bring them back with --to or --from',
+  });
+}
 
 /**
  * Brings a deleted table back under its own name, as it was when it was deleted: DynamoDB keeps that for 35 days if

@@ -1,5 +1,6 @@
 import {
   DescribeTimeToLiveCommand,
+  type PointInTimeRecoverySpecification,
   TagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
@@ -22,7 +23,8 @@ export async function putSettingsBack(stage: AuditedStage, waiting: Waiting): Pr
   const [wanted, table] = await Promise.all([settingsIn(stage), describeTable(stage, TableName)]);
   waiting.onProgress(`${TableName}: expiry, backups, protection and tags`);
   await expireItems(stage, TableName);
-  await keepBackups(stage, TableName, waiting);
+  if (wanted.backups?.PointInTimeRecoveryEnabled)
+    await keepBackups(stage, TableName, wanted.backups, waiting);
   const tags = { ResourceArn: table?.TableArn, Tags: wanted.tags };
   if (wanted.tags.length > 0) await dynamoDb.send(new TagResourceCommand(tags));
   if (wanted.isProtected && table?.DeletionProtectionEnabled !== true)
@@ -43,9 +45,9 @@ const TRIES = 60;
 async function keepBackups(
   { clients: { dynamoDb } }: AuditedStage,
   TableName: string,
+  PointInTimeRecoverySpecification: PointInTimeRecoverySpecification,
   { sleep }: Waiting,
 ): Promise<void> {
-  const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
   for (let tries = 1; ; tries += 1) {
     try {
       await dynamoDb.send(
@@ -64,7 +66,8 @@ async function settingsIn(stage: Stage) {
   const { Resources = {}, Outputs = {} } = await readTemplate(stage);
   const named = JSON.stringify(Outputs.TableName?.Value ?? null);
   const [, table] = Object.entries(Resources).find(([id]) => named.includes(`"${id}"`)) ?? [];
-  const { Tags, DeletionProtectionEnabled } = table?.Properties ?? {};
+  const { Tags, DeletionProtectionEnabled, PointInTimeRecoverySpecification } = table?.Properties ?? {};
   const tags = Array.isArray(Tags) ? (Tags as { Key: string; Value: string }[]) : [];
-  return { isProtected: DeletionProtectionEnabled === true, tags };
+  const backups = PointInTimeRecoverySpecification as PointInTimeRecoverySpecification | undefined;
+  return { isProtected: DeletionProtectionEnabled === true, tags, backups };
 }

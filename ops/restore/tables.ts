@@ -21,7 +21,9 @@ export class RestoreRefusedError extends OperatorError {
 export interface Waiting {
   onProgress: (text: string) => void;
   /** Milliseconds. */
-  sleep: (ms: number) => Promise<unknown>;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
 }
 
 /** The table; undefined if it does not exist. */
@@ -40,18 +42,18 @@ export async function describeTable(
 /** Between two looks at a table that is being restored, milliseconds. */
 const INTERVAL = 10 * SECOND;
 
-/** Waits until a table has been restored. @throws RestoreRefusedError if it is gone */
+/** Waits until a table has been restored, or it is interrupted. @throws RestoreRefusedError if it is gone */
 export async function waitUntilActive(
   stage: Stage,
   name: string,
-  { onProgress, sleep }: Waiting,
+  { onProgress, sleep, signal }: Waiting,
 ): Promise<void> {
-  for (;;) {
+  while (!signal?.aborted) {
     const table = await describeTable(stage, name);
     if (!table) throw new RestoreRefusedError(`table ${name} does not exist any more`);
     if (table.TableStatus === 'ACTIVE' && table.RestoreSummary?.RestoreInProgress !== true) return;
     onProgress(`${name}: ${table.TableStatus}`);
-    await sleep(INTERVAL);
+    await sleep(INTERVAL, signal);
   }
 }
 

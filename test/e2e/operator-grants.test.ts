@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import {
   CreateTableCommand,
   DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   ScanCommand,
   waitUntilTableExists,
@@ -144,6 +145,17 @@ async function copyOfTable(): Promise<string> {
   const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
   for (const Item of Items) await client.send(new PutItemCommand({ TableName, Item }));
   return TableName;
+}
+
+/** Marks an event as erased, as whoever may write events can. */
+async function markErased(id: string): Promise<void> {
+  const { awsUrl, credentials, stack } = whole().run;
+  const client = new DynamoDBClient({ region: stack.region, endpoint: awsUrl, credentials });
+  const { tableName: TableName } = stageOf().outputs;
+  const Key = { pk: { S: `event#${id}` }, sk: { S: 'event' } };
+  const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
+  const marked = { ...Item, ...Key, erased_at: { S: new Date().toISOString() } };
+  await client.send(new PutItemCommand({ TableName, Item: marked }));
 }
 
 /** Waits until an event that was reopened is processed. */
@@ -325,11 +337,14 @@ it('grantRestore is enough for restore from a table that the verb makes', async 
   // A body in pieces, of which it is asked whether its event was erased.
   const { event_id } = await delivered({ output_data: { noise: randomBytes(60_000).toString('hex') } });
   const source = await copyOfTable();
+  await markErased(event_id);
 
   const argv = ['restore', '--from', source, '--to', '1h', '--overwrite', 'all', '--yes'];
   const restored = await runUnder('grantRestore', argv);
 
-  expect(restored).toMatchObject({ code: 0, err: '' });
-  expect(restored.json()).toMatchObject({ source, copied: expect.any(Number) });
+  // A mark of which no erasure is on record is a finding: the grant lets its holder see that.
+  expect(restored).toMatchObject({ code: 1, err: '' });
+  const erased = [{ event_id, on_record: false }];
+  expect(restored.json()).toMatchObject({ source, copied: expect.any(Number), erased });
   expect(await whole().event(event_id)).toBeDefined();
 });

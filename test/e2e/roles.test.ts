@@ -133,7 +133,10 @@ const SWEEPER = [
   'move the sweep',
   'send to the queue',
 ];
-const READER = ['read an event', 'read a completion', 'read several items', 'list events', 'put on record'];
+const READER = [
+  ...['read an event', 'read a completion', 'read several items', 'read what is on record', 'list events'],
+  'put on record',
+];
 
 const FORGED = [
   ...['forge a plan', 'forge the plan of an occurrence', 'forge a body of a plan'],
@@ -164,7 +167,7 @@ const ROWS: readonly [role: string, can: readonly string[]][] = [
     'restore',
     [
       ...['overwrite an event', 'forge an event', 'forge a body', ...FORGED],
-      ...['lift the fence after a restore', 'put on record'],
+      ...['lift the fence after a restore', 'read what is on record', 'put on record'],
     ],
   ],
   [

@@ -246,6 +246,12 @@ describe('a replay', () => {
       '"npx --no cyberdesk-webhooks events replay --rate 1 --state received --stage dev"',
     );
     sends = 0;
+    const NOW = Date.now();
+    const clock = { now: () => NOW, sleep: async () => undefined };
+    const since = await run(['events', 'replay', '--since', '2h', '--rate', '1'], { connect, clock });
+    // Later, two hours ago is another time.
+    expect(since.out).toContain(`--since ${new Date(NOW - 7_200_000).toISOString()} --stage dev"`);
+    sends = 0;
     const json = await run(['events', 'replay', ...ids, '--json', '--rate', '1'], { connect });
     expect([json.code, json.json()]).toMatchObject([1, { replays: [{}, {}], interrupted: true }]);
   });

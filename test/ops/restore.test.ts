@@ -2,6 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FENCE_KEY } from '../../lambda/core/model/index.ts';
 import { followUps, startRun } from '../../lambda/rules/index.ts';
+import { processIo } from '../../ops/cli/io.ts';
 import { connectDeployed } from '../../ops/stage/deployed.ts';
 import { awsError, stackOutputs, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
@@ -14,6 +15,8 @@ const follow = followUps({
   status: 'success',
   actions: ({ run }) => startRun({ workflow_id: 'next', input_values: { of: run.id } }),
 });
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 describe('restore --from', () => {
   const here = useStage(() => ({ name: 'prod' }));
@@ -145,6 +148,30 @@ describe('restore --from', () => {
     expect(second).toMatchObject({ point: '2026-11-01T00:00:00.000Z' });
   });
 
+  it('a second restore keeps the fence that the source holds, although the stage has lost its own, so that a redrive starts nothing twice', async () => {
+    const empty = await here.emulators.createTable();
+    const webhook = { event_id: 'event-x', run: { id: 'run-x', ended_at: ago(125) } };
+    await here.service.deliver(webhook);
+    await here.service.work();
+    // Started so long ago that its idempotency key is forgotten.
+    Object.assign(here.service.created[0] as object, { created_at: ago(120), key: 'forgotten' });
+    await loseTable();
+    const { json: first } = await call('--from', empty, '--to', ago(180), '--json');
+    // Point-in-time recovery has the table with its fence.
+    const backup = await backUp(here);
+    await loseTable();
+
+    const { json: second } = await call('--from', backup, '--to', ago(30), '--json');
+
+    expect((second() as { point: string }).point).toBe((first() as { point: string }).point);
+    await here.service.deliver(webhook);
+    await here.service.work();
+    expect(await events()).toMatchObject([{ state: 'failed', reason: 'restored' }]);
+    await run(['dlq', 'redrive', '--reason', 'restored', '--yes'], { connect });
+    await here.service.work();
+    expect(here.service.created).toHaveLength(1);
+  });
+
   it.each([
     ['no time', ['--from', 'x'], 'say with --to'],
     ['nothing', [], 'no time was given'],
@@ -153,12 +180,22 @@ describe('restore --from', () => {
     ['--deleted and a choice', ['--deleted', '--overwrite', 'all'], 'takes no --to'],
     ['an empty name', ['--from', '', '--to', '1h'], 'an empty name'],
     ['a table that does not exist', ['--from', 'nowhere', '--to', '1h'], 'table nowhere does not exist'],
+    [
+      'a choice of what was erased that is not to be written over',
+      ['--to', '1h', '--overwrite-erased', 'all'],
+      'use it with --overwrite events',
+    ],
     ['an unknown choice', ['--to', '1h', '--overwrite', 'x'], 'Allowed choices'],
   ])('restore with %s is refused in one line, and changes nothing', async (_, argv, text) => {
     const { code, err } = await call(...argv);
 
     expect([code, err]).toEqual([2, expect.stringContaining(text)]);
     expect((await itemsOf(here)).filter(({ pk }) => pk?.S === FENCE_KEY.pk)).toEqual([]);
+  });
+
+  it('restore --deleted of a table that was not deleted is refused in the local run as well', async () => {
+    const { code, err } = await call('--deleted');
+    expect([code, err]).toEqual([2, expect.stringContaining('is there, and was not deleted')]);
   });
 
   it('restore refuses to copy a table into itself', async () => {
@@ -173,8 +210,16 @@ describe('restore --from', () => {
 });
 
 /** DynamoDB as far as a restore asks it; what it holds is by table name. */
-function account({ deleted = false, backups = true, statuses = ['ACTIVE'] } = {}) {
+function account({
+  deleted = false,
+  revived = false,
+  backups = true,
+  keepsBackups = true,
+  statuses = ['ACTIVE'],
+  answers = {},
+} = {}) {
   const tables = new Set(deleted ? [] : ['events']);
+  const restored = new Set(revived ? ['events'] : []);
   const left = [...statuses];
   const tooEarly = [true];
   let expires = 'DISABLED';
@@ -182,7 +227,11 @@ function account({ deleted = false, backups = true, statuses = ['ACTIVE'] } = {}
     Resources: {
       Table: {
         Type: 'AWS::DynamoDB::Table',
-        Properties: { DeletionProtectionEnabled: true, Tags: [{ Key: 'team', Value: 'claims' }] },
+        Properties: {
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: keepsBackups },
+          Tags: [{ Key: 'team', Value: 'claims' }],
+        },
       },
     },
     Outputs: { TableName: { Value: { Ref: 'Table' } } },
@@ -190,6 +239,7 @@ function account({ deleted = false, backups = true, statuses = ['ACTIVE'] } = {}
   const item = { pk: { S: 'event#1' }, sk: { S: 'event' } };
   const create = ({ TargetTableName }: Record<string, unknown>) => {
     tables.add(String(TargetTableName));
+    restored.add(String(TargetTableName));
     return {};
   };
   return stubAws({
@@ -203,6 +253,8 @@ function account({ deleted = false, backups = true, statuses = ['ACTIVE'] } = {}
               TableArn: `arn:${TableName}`,
               TableStatus: left.length > 1 ? left.shift() : left[0],
               KeySchema: [{ AttributeName: 'pk' }, { AttributeName: 'sk' }],
+              // As AWS does from then on.
+              ...(restored.has(String(TableName)) && { RestoreSummary: { RestoreInProgress: false } }),
             },
           }
         : awsError('ResourceNotFoundException'),
@@ -236,20 +288,26 @@ function account({ deleted = false, backups = true, statuses = ['ACTIVE'] } = {}
     UpdateContinuousBackups: () => (tooEarly.pop() ? awsError('ContinuousBackupsUnavailableException') : {}),
     UpdateTable: {},
     TagResource: {},
+    ListTables: () => ({ TableNames: [...tables].filter((name) => name > 'events-').toSorted() }),
     Scan: { Items: [item] },
     GetItem: {},
     PutItem: {},
+    ...answers,
   });
 }
+
+/** A time as a restore takes it: DynamoDB knows whole seconds. */
+const secondOf = (at: number) => new Date(Math.floor(at / 1000) * 1000).toISOString();
 
 describe('restore on AWS', () => {
   const sleep = async () => undefined;
   const clock = { now: Date.now, sleep };
-  const restoreIn = (aws: ReturnType<typeof account>, ...argv: string[]) =>
+  const restoreAt = (time: Partial<typeof clock>, aws: ReturnType<typeof account>, ...argv: string[]) =>
     run(['restore', ...argv, '--stage', 'prod', '--yes'], {
       connect: (options) => connectDeployed({ ...options, region: 'eu-west-1' }, aws.clients),
-      clock,
+      clock: { ...clock, ...time },
     });
+  const restoreIn = (aws: ReturnType<typeof account>, ...argv: string[]) => restoreAt({}, aws, ...argv);
   const namesOf = (aws: ReturnType<typeof account>) => aws.calls.map(({ name }) => name);
 
   it('restore --to makes a table of that moment, without indexes, waits for it, and copies from it behind a fence', async () => {
@@ -279,6 +337,62 @@ describe('restore on AWS', () => {
     expect(aws.called('Scan').map(({ input }) => input.TableName)).toEqual(
       Array(4).fill(expect.stringMatching(/^events-/)),
     );
+  });
+
+  it('restore that is interrupted while the table is being made writes nothing, and says how to go on', async () => {
+    const aws = account({ statuses: ['CREATING', 'CREATING', 'ACTIVE'] });
+    const NOW = Date.now();
+    const interrupt = async () => void process.emit('SIGINT');
+
+    const { code, out } = await restoreAt({ now: () => NOW, sleep: interrupt }, aws, '--to', '10m');
+
+    expect([code, out]).toEqual([1, expect.stringContaining('interrupted; continue with')]);
+    expect(out).toContain(`restore --to ${secondOf(NOW - 600_000)} --yes --stage prod`);
+    expect(aws.called('DescribeTable').length).toBeLessThan(4);
+    const written = aws.called('PutItem').map(({ input }) => (input.Item as { pk: { S: string } }).pk.S);
+    expect(written.filter((pk) => !pk.startsWith('audit#'))).toEqual([]);
+  });
+
+  it('the command does not wait any longer once it is interrupted', async () => {
+    await expect(processIo().sleep(60_000, AbortSignal.abort())).resolves.toBeUndefined();
+  });
+
+  it('restore with a relative time says at the start which call goes on, whatever ends it later', async () => {
+    const aws = account({ answers: { Scan: () => awsError('ExpiredTokenException') } });
+    const NOW = Date.now();
+
+    const { code, err } = await restoreAt({ now: () => NOW }, aws, '--to', '10m');
+
+    expect(code).toBe(2);
+    expect(err.split('\n')[0]).toContain(`restore --to ${secondOf(NOW - 600_000)} --yes --stage prod`);
+  });
+
+  it('restore with the same relative time later is refused, and names the call that goes on with the first table', async () => {
+    const aws = account();
+    const NOW = Date.now();
+    const first = secondOf(NOW - 900_000);
+    await restoreAt({ now: () => NOW - 300_000 }, aws, '--to', '10m');
+    const { length } = aws.called('PutItem');
+
+    const { code, err } = await restoreAt({ now: () => NOW }, aws, '--to', '10m');
+
+    expect([code, err]).toEqual([2, expect.stringContaining('another moment at each call')]);
+    expect(err).toContain(`go on with that table by "npx --no cyberdesk-webhooks restore --to ${first}`);
+    expect(err).toContain(`restore --to ${secondOf(NOW - 600_000)}`);
+    expect(aws.called('RestoreTableToPointInTime')).toHaveLength(1);
+    expect(aws.called('PutItem')).toHaveLength(length);
+    expect((await restoreAt({ now: () => NOW }, aws, '--to', first)).code).toBe(0);
+    expect(aws.called('RestoreTableToPointInTime')).toHaveLength(1);
+  });
+
+  it('restore with a relative time is refused where nothing shows whether there was a call before', async () => {
+    const aws = account({ answers: { ListTables: () => awsError('AccessDeniedException') } });
+
+    const { code, err } = await restoreIn(aws, '--to', '10m');
+
+    expect([code, err]).toEqual([2, expect.stringContaining('dynamodb:ListTables')]);
+    expect(err).toMatch(/if this is the first, use ".* restore --to \S+Z /);
+    expect(namesOf(aws)).not.toContain('RestoreTableToPointInTime');
   });
 
   it.each([
@@ -314,7 +428,7 @@ describe('restore on AWS', () => {
   });
 
   it('restore --deleted that was interrupted puts the settings back when it is called again', async () => {
-    const aws = account();
+    const aws = account({ revived: true });
 
     expect((await restoreIn(aws, '--deleted', '--json')).json()).toEqual({
       kind: 'revived',
@@ -328,7 +442,7 @@ describe('restore on AWS', () => {
   });
 
   it('restore --deleted that is called again while the table is being restored waits for it before it writes', async () => {
-    const aws = account({ statuses: ['CREATING', 'CREATING', 'ACTIVE'] });
+    const aws = account({ revived: true, statuses: ['CREATING', 'CREATING', 'ACTIVE'] });
 
     expect((await restoreIn(aws, '--deleted')).code).toBe(0);
 
@@ -336,6 +450,28 @@ describe('restore on AWS', () => {
     const looks = names.slice(0, names.indexOf('PutItem')).filter((name) => name === 'DescribeTable');
     expect(looks.length).toBeGreaterThanOrEqual(3);
     expect(aws.called('RestoreTableFromBackup')).toEqual([]);
+  });
+
+  it('restore --deleted leaves point-in-time recovery off where the template has it off', async () => {
+    const aws = account({ deleted: true, keepsBackups: false });
+
+    const { code, out } = await restoreIn(aws, '--deleted');
+
+    expect([code, out]).toEqual([0, expect.stringContaining("with the settings of the stack's template")]);
+    expect(namesOf(aws)).not.toContain('UpdateContinuousBackups');
+    expect(namesOf(aws)).toContain('UpdateTimeToLive');
+  });
+
+  it('restore --deleted of a table that was not deleted is refused in one line, and changes nothing', async () => {
+    const aws = account();
+
+    const { code, err } = await restoreIn(aws, '--deleted');
+
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('table events of CyberdeskWebhooks-prod is there, and was not deleted'),
+    ]);
+    expect(namesOf(aws).filter((name) => /^(Update|Restore|Tag|Put)/.test(name))).toEqual([]);
   });
 
   it('restore --deleted of a table that has left no backup says so', async () => {

@@ -21,6 +21,7 @@ function attemptsOn(run: LocalRun, { event, completion, lineage }: Loot): Attemp
     'read an event': (of) => of.get(event),
     'read a completion': (of) => of.get(completion),
     'read several items': (of) => of.getMany('event#1'),
+    'read what is on record': (of) => of.getMany('audit#forged'),
     'list events': (of) => of.list(),
     'scan the table': (of) => of.scan(),
     'overwrite an event': (of) => of.put(event, { state: 'ignored' }),
