@@ -51,6 +51,29 @@ const trials: [string, Trial, Notice[]][] = [
     },
     [['page', 'ApiKeyRejected']],
   ],
+  ...[5 * MINUTE, MINUTE].map((every): [string, Trial, Notice[]] => [
+    `hours in which Cyberdesk answers reads only page once, with a run every ${every / MINUTE} min`,
+    {
+      lasts: 144 * every,
+      every,
+      begin({ api }, until) {
+        api.front.refusedWrites = { until, status: 503 };
+      },
+    },
+    [['page', 'CyberdeskUnavailable']],
+  ]),
+  [
+    'hours in which one start is always answered 503 page because it is late, and not for Cyberdesk',
+    {
+      lasts: 6 * HOUR,
+      begin({ api }, until) {
+        const first = new Set<string>();
+        const meets = (key: string) => (first.size === 0 ? first.add(key) : first).has(key);
+        api.front.refusedWrites = { until, status: 503, meets };
+      },
+    },
+    [['page', 'EventsLate']],
+  ],
   [
     'hours in which the processor does not load page once, although it measures nothing',
     {
