@@ -74,6 +74,8 @@ export function arrivalAlarms(
     {
       id: 'SigningSecretMalformed',
       severity: 'page',
+      // What it refuses rings as a server error or a rejection, and what the previous secret verifies as its use.
+      isFullOnly: true,
       title: 'Signing secret malformed',
       sentence: 'The signing secret has a value that is not a valid key, so it verifies no delivery.',
       metric: count('SigningSecretMalformed', STANDING),

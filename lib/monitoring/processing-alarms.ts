@@ -112,7 +112,6 @@ export function processingAlarms(
     {
       id: 'FunctionErrors',
       severity: 'ticket',
-      isFullOnly: true,
       title: 'Function errors',
       sentence: 'A function failed or timed out.',
       metric: sum(
@@ -121,6 +120,12 @@ export function processingAlarms(
         LONG,
       ),
       threshold: options.functionErrors,
+      // A processor that does not load measures nothing itself. A verifier that does not is a server error of the endpoint.
+      basic: {
+        sentence: 'The processor failed or timed out.',
+        metric: processor.function.metricErrors({ period: LONG, statistic: Stats.SUM }),
+        threshold: options.functionErrors,
+      },
       links: links.functions,
     },
     {

@@ -82,14 +82,23 @@ describe('severities', () => {
     expect(Alarms).toEqual([
       'ServerErrors',
       'SigningSecretNotSet',
-      'SigningSecretMalformed',
       'SignatureRejections',
       'OldestUnfinishedEvent',
       'ApiKeyNotSet',
       'ApiKeyRejected',
       'FailingMessages',
     ]);
-    expect(Tickets).toHaveLength(8);
+    expect(Tickets).toEqual([
+      'ThrottledRequests',
+      'BodyTooLarge',
+      'SigningSecretOddLength',
+      'PreviousSecretUsed',
+      'UnprocessableEvents',
+      'UnknownStatuses',
+      'FailedFollowUps',
+      'DeadLetters',
+      'FunctionErrors',
+    ]);
     for (const [, { Properties }] of ofType(basic, ALARM)) expect(Properties).not.toHaveProperty('Metrics');
     expect(ofType(basic, COMPOSITE)).toEqual([]);
     expect(ofType(basic, 'AWS::CloudWatch::Dashboard')).toEqual([]);
@@ -105,6 +114,19 @@ describe('severities', () => {
       Threshold: 5,
     });
     expect(JSON.stringify(Properties.AlarmDescription)).toContain('5 times or more');
+  });
+
+  it('a processor that does not load rings with basic monitoring too: by what Lambda counts', () => {
+    const { Properties } = one(basic, ALARM, 'AlarmsFunctionErrors');
+
+    expect(Properties).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringContaining('Processor') } }],
+      Statistic: 'Sum',
+      Period: 900,
+      Threshold: 1,
+    });
   });
 
   it('monitoring is basic where the data goes with the stage, unless the settings say otherwise', () => {

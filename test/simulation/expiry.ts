@@ -1,9 +1,17 @@
 import { type EventItem, endedAtCompletion, type Item } from '../../lambda/core/model/index.ts';
+import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { isCompletion, isEvent } from './model/items.ts';
+import { EVENT_RETENTION } from './rules.ts';
 
-/** Describes what is wrong with an item that has just been written, if anything: TTL never removes what is unfinished. */
-export function wronglyExpires(item: Item): string | undefined {
+/**
+ * Describes what is wrong with an item that has just been written, if anything: TTL never removes what is unfinished, and no
+ * payload is kept for longer than the settings say.
+ */
+export function wronglyExpires(item: Item, now: number): string | undefined {
   if (item.ttl === undefined) return undefined;
+  const isPayload = item.sk === 'body' && !('erased_at' in item);
+  if (isPayload && item.ttl * SECOND > now + EVENT_RETENTION + MINUTE)
+    return `${item.pk} is kept for longer than bodies are`;
   const isOpen = isEvent(item)
     ? item.state === 'received'
     : isCompletion(item) && (item.lease !== undefined || item.not_before !== undefined);

@@ -229,7 +229,7 @@ export class Oracle {
 
   #onPut(item: Item, before: Item | undefined): void {
     this.messages.onPut(item, before, this.#truth.now());
-    this.#unless(wronglyExpires(item));
+    this.#unless(wronglyExpires(item, this.#truth.now()));
     if (isEvent(item)) this.#onEvent(item, before && isEvent(before) ? before : undefined);
     else if (isLineage(item)) this.#onLineage(item, before && isLineage(before) ? before : undefined);
     else if (isCompletion(item))

@@ -184,8 +184,8 @@ export const CALM_RULES = [
 ];
 
 export const MAX_DEPTH = 2;
-/** How long the stage keeps events and their bodies, milliseconds. */
-export const EVENT_RETENTION = 90 * DAY;
+/** How long the stage keeps events and their bodies, milliseconds: for as short as the settings allow. */
+export const EVENT_RETENTION = 14 * DAY;
 export const MAX_RETRIES = 2;
 
 const numberOf = (event: unknown): Json => Object(event).n;

@@ -82,6 +82,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
       scheduler.in(rng.next() ** 2 * 20 * MINUTE, () => moves.reportOther());
   }
   planMoves(parts, restores);
+  if (seed % 7 === 2) scheduler.in(rng.next() * 20 * MINUTE, () => parts.weather.refuseWrites());
   if (restores) planRestore(parts);
   if (options.releases) world.releases.plan(scheduler, (what) => world.move(what));
   return settle(

@@ -62,6 +62,7 @@ const MOVES = [
   'redrive by command',
   'redrive by console',
   'refused reads',
+  'refused writes',
   'replan',
   'replay',
   'restore',

@@ -58,6 +58,14 @@ export class Weather {
     api.front.refusedReads = { until, status: rng.pick([400, 405, 413, 414, 415, 422]) };
   }
 
+  /** Calls that start a run are refused for a while, and everything else works. */
+  refuseWrites(): void {
+    const { api, scheduler, rng } = this.#world;
+    this.#world.move('refused writes');
+    const until = scheduler.now + rng.next() ** 2 * 3 * HOUR;
+    api.front.refusedWrites = { until, status: rng.pick([408, 429, 500, 502, 503, 504]) };
+  }
+
   /** One service fails, wholly or as a brown-out that fails some of its requests. */
   outage(services: readonly Service[]): void {
     const { outages, scheduler, rng } = this.#world;

@@ -1,6 +1,6 @@
 import { type ActionClaim, begin } from '../completion/index.ts';
 import { ACTION_TIMEOUT, CALL_TIMEOUT } from '../model/index.ts';
-import { type ApiCall, actionBody } from '../plan/index.ts';
+import { type ApiCall, actionBody, keepActionBody } from '../plan/index.ts';
 import type { Attempt } from './attempt.ts';
 import { type ActionOutcome, concludeFailure, expired, OUT_OF_TIME, succeedWith } from './conclude.ts';
 import { prepare } from './prepare.ts';
@@ -15,7 +15,10 @@ export async function callCyberdesk(action: ActionClaim, api: ApiCall): Promise<
   const { claim, event, worker } = action;
   if (!claim.outlives(CALL_TIMEOUT)) return OUT_OF_TIME;
   const admission = await worker.gate.enter();
-  if (admission.kind === 'closed') return { kind: 'retry', until: admission.until, because: 'paused' };
+  if (admission.kind === 'closed') {
+    await keepActionBody(action);
+    return { kind: 'retry', until: admission.until, because: 'paused' };
+  }
 
   const body = await actionBody(action);
   const completion = claim.completion.sk;

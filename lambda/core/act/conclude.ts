@@ -7,7 +7,7 @@ import {
   type Reason,
   type WaitReason,
 } from '../model/index.ts';
-import { reportFailure } from '../pause/index.ts';
+import { reportFailure, type Subject } from '../pause/index.ts';
 import type { ApiCall } from '../plan/index.ts';
 import { classify } from './classify.ts';
 import { doubtOf } from './doubt.ts';
@@ -29,7 +29,8 @@ export async function concludeFailure(
 ): Promise<ActionOutcome> {
   const meaning = classify(failure, unknownBefore);
   if (meaning.kind === 'transient') {
-    return retryLater(action, failure, unknownBefore || meaning.mayHaveTakenEffect);
+    const mayHaveTakenEffect = unknownBefore || meaning.mayHaveTakenEffect;
+    return retryAfter(action, failure, { by: 'write', mayHaveTakenEffect, exhausted: 'exhausted' });
   }
   await action.worker.gate.report({ kind: 'answered', by: 'write' });
   if (meaning.kind === 'refused') return failAction(action, 'refused', answerOf(failure));
@@ -54,18 +55,28 @@ function lookUpLater(action: ActionClaim, status: number): ActionOutcome {
 }
 
 /**
- * Tries again later, within the retry budget.
+ * Tries again later, within the retry budget, because a read was not answered that comes before the call.
  *
  * @param exhausted Reason of the failure when that is used up.
  */
-export async function retryLater(
+export const retryLater = (
   action: ActionClaim,
   failure: CallFailure,
   mayHaveTakenEffect: boolean,
   exhausted: 'exhausted' | 'outcome_unknown' = 'exhausted',
+): Promise<ActionOutcome> => retryAfter(action, failure, { by: 'read', mayHaveTakenEffect, exhausted });
+
+async function retryAfter(
+  action: ActionClaim,
+  failure: CallFailure,
+  {
+    by,
+    mayHaveTakenEffect,
+    exhausted,
+  }: Pick<Subject, 'by'> & Pick<FailedTry, 'mayHaveTakenEffect' | 'exhausted'>,
 ): Promise<ActionOutcome> {
   const { worker, record } = action;
-  const { charged } = await reportFailure(worker, failure, { id: record.key, tries: record.tries });
+  const { charged } = await reportFailure(worker, failure, { id: record.key, tries: record.tries, by });
   const now = worker.system.now();
   const next = postpone(record, now, {
     mayHaveTakenEffect,

@@ -14,6 +14,7 @@ export {
   succeed,
 } from './action-states.ts';
 export { Claim } from './claim.ts';
+export { keptFor } from './kept-for.ts';
 export { depthOf, recordRetry, recordStart, type Starter } from './lineage.ts';
 export {
   type CompletionDraft,

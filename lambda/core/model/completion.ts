@@ -69,6 +69,11 @@ export interface PauseItem extends Item {
   streak: number;
   /** When the first of these pauses began, in epoch milliseconds; absent if an earlier release wrote the item last. */
   since?: number;
+  /**
+   * When a write last was not answered and calls had to wait for that, in epoch milliseconds; absent unless this has happened
+   * in the row, or if an earlier release wrote the item last.
+   */
+  unanswered?: number;
   /** When calls were last let through again, in epoch milliseconds: events from before had to wait. */
   ended?: number;
   /** What began or prolonged it last; absent if an earlier release did. */

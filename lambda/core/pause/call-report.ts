@@ -1,12 +1,12 @@
-import type { Subject } from './failure-tally.ts';
+import type { CallKind, Subject } from './failure-tally.ts';
 
 /** The answer to a call that asks for admission; `until` in epoch milliseconds. */
 export type Admission = { kind: 'open' } | { kind: 'closed'; until: number };
 
 /** How an admitted call went. */
 export type CallReport =
-  | { kind: 'answered'; by: 'read' | 'write' }
-  | { kind: 'throttled'; retryAfterMs?: number | undefined }
+  | { kind: 'answered'; by: CallKind }
+  | { kind: 'throttled'; by: CallKind; retryAfterMs?: number | undefined }
   | { kind: 'key_not_set' }
   /** 401 or 403, of the API or of something in front of it: a read shows whether the key is refused. */
   | { kind: 'denied'; subject: Subject; status: number }

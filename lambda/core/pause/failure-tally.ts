@@ -1,32 +1,62 @@
+import { HOUR } from '../model/index.ts';
+
 /** This many different actions that fail in a row are an outage of the API. */
 const OUTAGE = 3;
 /** The same while pauses follow one another: the API was down a moment ago. */
 const OUTAGE_AGAIN = 2;
 /** An action that has failed this often may itself be the cause, so the API is asked. */
 const SUSPICIOUS_TRIES = 3;
+/** Longer than the wait between two tries. What has failed only before that says nothing: other sandboxes do not say what is answered. */
+const FORGOTTEN = 2 * HOUR;
+
+/** Whether a call only asks, or starts a run. During a partial outage one kind may be answered while the other is not. */
+export type CallKind = 'read' | 'write';
 
 /** What a failed call was for, to distinguish an outage from one request that always fails. */
 export interface Subject {
   id: string;
   /** How often it has failed before, as far as that is stored. */
   tries: number;
+  by: CallKind;
 }
 
-/** What has failed in this sandbox, and how often, since the API last answered and since the last pause. */
+interface Failing {
+  by: CallKind;
+  times: number;
+  /** The last time, in epoch milliseconds. */
+  at: number;
+}
+
+/** What has failed in this sandbox, and how often, since the API last answered a call of the kind and since the last pause. */
 export class FailureTally {
-  readonly #failing = new Map<string, number>();
+  readonly #failing = new Map<string, Failing>();
 
   /** @param streak Pauses in a row so far. */
-  add({ id, tries }: Subject, streak: number): { isOutage: boolean; isSuspicious: boolean } {
-    const before = this.#failing.get(id) ?? 0;
-    this.#failing.set(id, before + 1);
+  add(
+    { id, tries, by }: Subject,
+    { streak, now }: { streak: number; now: number },
+  ): { isOutage: boolean; isSuspicious: boolean } {
+    this.#drop(({ at }) => now >= at + FORGOTTEN);
+    const before = this.#failing.get(id);
+    const times = (before?.times ?? 0) + 1;
+    // A write that has failed is not answered by the reads that come before the next try.
+    this.#failing.set(id, { by: before?.by === 'write' ? 'write' : by, times, at: now });
     return {
       isOutage: this.#failing.size >= (streak > 0 ? OUTAGE_AGAIN : OUTAGE),
-      isSuspicious: Math.max(tries, before) + 1 >= SUSPICIOUS_TRIES,
+      isSuspicious: Math.max(tries + 1, times) >= SUSPICIOUS_TRIES,
     };
+  }
+
+  /** An answered write says that reads work as well; an answered read says nothing about writes. */
+  answered(by: CallKind): void {
+    this.#drop((failing) => by === 'write' || failing.by === 'read');
   }
 
   clear(): void {
     this.#failing.clear();
+  }
+
+  #drop(isOver: (failing: Failing) => boolean): void {
+    for (const [id, failing] of this.#failing) if (isOver(failing)) this.#failing.delete(id);
   }
 }

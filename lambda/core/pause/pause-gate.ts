@@ -1,7 +1,7 @@
 import { type PauseCause, type PauseItem, SECOND, type System } from '../model/index.ts';
 import { ApiCheck, type Health, type Invocation } from './api-check.ts';
 import type { Admission, CallReport, Effect } from './call-report.ts';
-import { FailureTally } from './failure-tally.ts';
+import { type CallKind, FailureTally } from './failure-tally.ts';
 import {
   closedUntil,
   FIRST_PAUSE,
@@ -81,7 +81,10 @@ export class PauseGate {
         return NO_EFFECT;
       case 'throttled': {
         const floor = report.retryAfterMs === undefined ? FIRST_PAUSE : SHORTEST_PAUSE;
-        return this.#pause({ kind: 'throttled', status: 429 }, floor, report.retryAfterMs);
+        return this.#pause(
+          { kind: 'throttled', status: 429 },
+          { by: report.by, floor, asked: report.retryAfterMs },
+        );
       }
       case 'key_not_set':
         return this.#pause({ kind: 'key_not_set' });
@@ -93,19 +96,20 @@ export class PauseGate {
   }
 
   /** Only an answered write ends the streak: during a partial outage reads may work while writes do not. */
-  async #open(by: 'read' | 'write'): Promise<void> {
-    this.#failures.clear();
+  async #open(by: CallKind): Promise<void> {
+    this.#failures.answered(by);
     const view = await this.#shared.read();
     // The response to a call that began before the pause says nothing about its end.
     const now = this.#system.now();
     if (!view || now < pauseEnd(view, now)) return;
     const streak = by === 'write' ? 0 : view.streak;
     if (view.until === 0 && view.streak === streak) return;
-    const { since, ended } = view;
+    const { since, unanswered, ended } = view;
     await this.#shared.write(view, {
       until: 0,
       streak,
       ...(streak > 0 && since !== undefined && { since }),
+      ...(streak > 0 && unanswered !== undefined && { unanswered }),
       ...(view.until !== 0 ? { ended: now } : ended !== undefined && { ended }),
     });
   }
@@ -123,12 +127,13 @@ export class PauseGate {
   async #failed({ subject, status }: CallReport & { kind: 'failed' }, wasProbe: boolean): Promise<Effect> {
     const cause: PauseCause = { kind: 'failed', ...(status !== undefined && { status }) };
     const streak = (await this.#shared.read())?.streak ?? 0;
-    const { isOutage, isSuspicious } = this.#failures.add(subject, streak);
-    if (isOutage) return this.#pause(cause);
+    const row = { streak, now: this.#system.now() };
+    const { isOutage, isSuspicious } = this.#failures.add(subject, row);
+    if (isOutage) return this.#pause(cause, subject);
     if (!wasProbe && !isSuspicious) return NO_EFFECT;
-    if ((await this.#ask()).kind !== 'answered') return this.#pause(cause);
+    if ((await this.#ask()).kind !== 'answered') return this.#pause(cause, subject);
     // The read opens the gate. But the probe has failed, and one more action that fails prolongs the pause.
-    if (wasProbe) this.#failures.add(subject, streak);
+    if (wasProbe) this.#failures.add(subject, row);
     return NO_EFFECT;
   }
 
@@ -138,12 +143,22 @@ export class PauseGate {
     return health;
   }
 
-  /** @param floor Length of the first pause in a row, in milliseconds. */
-  async #pause(cause: PauseCause, floor = FIRST_PAUSE, asked = 0): Promise<Effect> {
+  /**
+   * @param by What was not answered, if the API is to blame.
+   * @param floor Length of the first pause in a row, in milliseconds.
+   */
+  async #pause(
+    cause: PauseCause,
+    {
+      by,
+      floor = FIRST_PAUSE,
+      asked = 0,
+    }: { by?: CallKind; floor?: number; asked?: number | undefined } = {},
+  ): Promise<Effect> {
     this.#failures.clear();
     for (let races = 0; races < RACES; races += 1) {
       const view = await this.#shared.read();
-      const next = { cause, ...prolonged(view, { now: this.#system.now(), floor, asked }) };
+      const next = { cause, ...prolonged(view, { now: this.#system.now(), by, floor, asked }) };
       const written = await this.#shared.write(view, next);
       if (written !== 'lost') return { paused: written === 'written', keyRefused: false };
     }

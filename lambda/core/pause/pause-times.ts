@@ -1,4 +1,5 @@
 import { LONGEST_PAUSE, type PauseCause, type PauseItem, SANDBOX_SKEW, SECOND } from '../model/index.ts';
+import type { CallKind } from './failure-tally.ts';
 
 /** The first pause in a row if the API names no time; each further pause doubles it. */
 export const FIRST_PAUSE = 30 * SECOND;
@@ -8,7 +9,10 @@ export const SHORTEST_PAUSE = SECOND;
 const FIRST_SPREAD = 5 * SECOND;
 
 /** What a pause says, without the key and version of its item. */
-export type PauseDraft = Pick<PauseItem, 'until' | 'streak' | 'since' | 'ended' | 'probe' | 'cause'>;
+export type PauseDraft = Pick<
+  PauseItem,
+  'until' | 'streak' | 'since' | 'unanswered' | 'ended' | 'probe' | 'cause'
+>;
 
 /** A pause that no worker has ended or prolonged for so long after its end says nothing any more. */
 const FORGOTTEN = 2 * LONGEST_PAUSE;
@@ -61,15 +65,18 @@ export function closedUntil(
 /**
  * A pause that begins now or, if one is on already, lasts longer.
  *
+ * @param by What was not answered, if the API is to blame.
  * @param floor Length of the first pause in a row, in milliseconds.
  * @param asked What the API asked for, in milliseconds.
  */
 export function prolonged(
   view: PauseItem | undefined,
-  { now, floor, asked }: { now: number; floor: number; asked: number },
+  { now, by, floor, asked }: { now: number; by?: CallKind | undefined; floor: number; asked: number },
 ): PauseDraft {
   const streak = view?.streak ?? 0;
-  const since = (view && isInRow(view, now) ? view.since : undefined) ?? now;
+  const row = view && isInRow(view, now) ? view : undefined;
+  const since = row?.since ?? now;
+  const unanswered = by === 'write' ? now : row?.unanswered;
   const length = Math.min(Math.max(asked, doubled(floor, streak)), LONGEST_PAUSE);
   // Several workers that ran into the same outage lengthen the streak by one, not by one each.
   const end = pauseEnd(view, now);
@@ -77,6 +84,7 @@ export function prolonged(
   return {
     ...(view?.ended !== undefined && { ended: view.ended }),
     since,
+    ...(unanswered !== undefined && { unanswered }),
     until: Math.max(end, now + length),
     streak: isOn ? streak : streak + 1,
   };
@@ -94,10 +102,18 @@ const isHolding = (view: PauseItem | undefined, now: number): boolean =>
 export const heldUntil = (view: PauseItem | undefined, now: number): number =>
   isHolding(view, now) ? now : Math.min(view?.ended ?? 0, now);
 
-/** For how long Cyberdesk has answered no write, in milliseconds. 0 if it does, or if the key is what keeps it from it. */
+/**
+ * For how long Cyberdesk has answered no write, in milliseconds. 0 if it does, or if the key is what keeps it from it.
+ *
+ * A read that is answered lets calls through and says nothing about writes. After it, what counts is when the last one was
+ * not answered: perhaps none has been tried since.
+ */
 export function unavailableFor(view: PauseItem | undefined, now: number): number {
-  const { since = now, cause } = view ?? {};
-  return isHolding(view, now) && cause && OF_CYBERDESK.has(cause.kind) ? Math.max(0, now - since) : 0;
+  if (view === undefined) return 0;
+  const { since = now, cause, unanswered = since, ended = 0 } = view;
+  if (isHolding(view, now)) return cause && OF_CYBERDESK.has(cause.kind) ? Math.max(0, now - since) : 0;
+  const isRecent = view.until === 0 && isInRow(view, now) && isWithin(ended, now, 0);
+  return isRecent ? Math.max(0, Math.min(unanswered, now) - since) : 0;
 }
 
 /** The causes of a pause that are not ours to remedy. */

@@ -37,7 +37,7 @@ export async function reportFailure(
 
 function reportOf({ status, retryAfterMs, keyNotSet }: CallFailure, subject: Subject): CallReport {
   if (keyNotSet) return { kind: 'key_not_set' };
-  if (status === 429) return { kind: 'throttled', retryAfterMs };
+  if (status === 429) return { kind: 'throttled', by: subject.by, retryAfterMs };
   if (status === 401 || status === 403) return { kind: 'denied', subject, status };
   return { kind: 'failed', subject, status };
 }

@@ -30,7 +30,7 @@ export class SharedPause {
   /** `lost` if another worker has just written; the next read then shows what. */
   async write(
     view: PauseItem | undefined,
-    { until, streak, since, ended, probe, cause }: PauseDraft,
+    { until, streak, since, unanswered, ended, probe, cause }: PauseDraft,
   ): Promise<'written' | 'lost' | 'failed'> {
     const next = {
       ...PAUSE_KEY,
@@ -38,6 +38,7 @@ export class SharedPause {
       until,
       streak,
       ...(since !== undefined && { since }),
+      ...(unanswered !== undefined && { unanswered }),
       ...(ended !== undefined && { ended }),
       ...(probe && { probe }),
       ...(cause && { cause }),

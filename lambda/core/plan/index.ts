@@ -12,6 +12,8 @@ export { resemblance } from './kinds/resemblance.ts';
 export { reasonOf, record, settleRetries } from './plan.ts';
 export {
   actionBody,
+  keepActionBody,
+  keepPlanBodies,
   readActionBody,
   storeLargePlan,
   withKey,

@@ -1,19 +1,28 @@
-import type { ActionClaim, CompletionDraft, Worker } from '../completion/index.ts';
+import {
+  type ActionClaim,
+  type CompletionDraft,
+  isSettled,
+  keptFor,
+  type Worker,
+} from '../completion/index.ts';
 import { type ActionRecord, type BodyReference, DAY, type Table } from '../model/index.ts';
 import { packBody, readPieces, renewPieces, type Store, writePieces } from '../store/index.ts';
 import { needsOf } from './kinds/index.ts';
 
 /** A plan with more than this many bytes of bodies is stored in pieces beside its item. */
 export const LARGE_PLAN_BYTES = 64 * 1024;
-/** Unfinished work keeps its pieces for at least this long; a dead-letter message lives for 14 days. */
+/** Unfinished work keeps its pieces for at least this long, unless bodies are kept for less; a dead-letter message lives for 14 days. */
 export const KEEP_AHEAD = 30 * DAY;
+/** No stage keeps bodies for less. */
+const LEAST_RETENTION = 14 * DAY;
 
 /** Stores the bodies of a large plan, before the item that names them. */
 export async function storeLargePlan(worker: Worker, draft: CompletionDraft): Promise<CompletionDraft> {
   const { system, settings } = worker;
   const bytes = draft.actions?.reduce((sum, { body }) => sum + Buffer.byteLength(body ?? ''), 0) ?? 0;
   if (bytes <= LARGE_PLAN_BYTES) return draft;
-  const until = system.now() + Math.max(settings.eventRetention, 2 * KEEP_AHEAD);
+  // They hold payload, so they are kept for no longer than the events'.
+  const until = system.now() + settings.bodyRetention;
   const actions: ActionRecord[] = [];
   for (const action of draft.actions ?? []) {
     const { body, ...rest } = action;
@@ -59,22 +68,43 @@ export async function withKey(store: Store, action: ActionRecord, key: string): 
   const body = text.replaceAll(JSON.stringify(action.key), JSON.stringify(key));
   if (!body_ref) return { ...action, key, body };
   const { owner } = body_ref;
-  const until = Math.max(body_ref.until, store.system.now() + 2 * KEEP_AHEAD);
+  // The next call renews it.
+  const until = Math.max(body_ref.until, store.system.now() + LEAST_RETENTION);
   return { ...action, key, body_ref: await storeBody(store, body, { ...(owner && { owner }), until }) };
 }
 
 /** The body of an action, wherever it is stored. */
 export async function actionBody(action: ActionClaim): Promise<string> {
-  const { worker, record } = action;
+  await keepActionBody(action);
+  return readActionBody(action.worker.table, action.record);
+}
+
+/** Keeps the body of an action that waits from expiring. */
+export async function keepActionBody(action: ActionClaim): Promise<void> {
+  const kept = await withKeptBody(action.worker, action.record);
+  if (kept !== action.record) action.stage(kept);
+}
+
+/**
+ * The same for all open actions of a plan that is not claimed, because all that it can do is wait. No record notes it, and
+ * the pieces are looked at each time from then on; so it begins later.
+ */
+export async function keepPlanBodies(worker: Worker, { actions = [] }: CompletionDraft): Promise<void> {
+  for (const action of actions) if (!isSettled(action)) await withKeptBody(worker, action, KEEP_AHEAD / 2);
+}
+
+async function withKeptBody(
+  worker: Worker,
+  record: ActionRecord,
+  wanted = KEEP_AHEAD,
+): Promise<ActionRecord> {
   const { body_ref } = record;
-  if (!body_ref) return readActionBody(worker.table, record);
   const now = worker.system.now();
-  if (body_ref.until < now + KEEP_AHEAD) {
-    const until = now + 2 * KEEP_AHEAD;
-    await renewPieces(worker, body_ref, { needed: now + KEEP_AHEAD, until });
-    action.stage({ ...record, body_ref: { ...body_ref, until } });
-  }
-  return readActionBody(worker.table, record);
+  const { ahead, length } = keptFor(worker.settings, wanted);
+  if (!body_ref || body_ref.until >= now + ahead) return record;
+  const until = now + length;
+  await renewPieces(worker, body_ref, { needed: now + ahead, until });
+  return { ...record, body_ref: { ...body_ref, until } };
 }
 
 /** The same, only read. @throws BodyLostError */

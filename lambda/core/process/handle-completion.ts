@@ -11,7 +11,7 @@ import {
   type Worker,
 } from '../completion/index.ts';
 import { type ActionableEvent, completionKeyFor, type Reason, ROLLBACK_WAIT } from '../model/index.ts';
-import { type Asked, askRules, needsOf, storeLargePlan } from '../plan/index.ts';
+import { type Asked, askRules, keepPlanBodies, needsOf, storeLargePlan } from '../plan/index.ts';
 import { LaterReleaseError, loadCompletion } from '../store/index.ts';
 import type { Ending } from './finish-event.ts';
 
@@ -40,7 +40,10 @@ export async function handleCompletion(
   const isFirst = !found && receives <= 1;
   const { draft, ignored } = isFirst ? await askRules(worker, event, claimed) : { draft: claimed };
   const paused = await gate.waiting();
-  if (paused !== undefined && isHeldUp(draft)) return { kind: 'wait', until: paused, because: 'paused' };
+  if (paused !== undefined && isHeldUp(draft)) {
+    await keepPlanBodies(worker, draft);
+    return { kind: 'wait', until: paused, because: 'paused' };
+  }
   if (outcomeOf(draft).kind === 'done') {
     // There is nothing to do, so this is claimed and done in one write. Without that write, another delivery that asked
     // newer rules could be in the middle of a follow-up, and would find its event finished when it comes back.

@@ -79,7 +79,8 @@ async function askLater(
   const { system, gate } = worker;
   const before = unidentifiedOf(event);
   const { round } = event;
-  const { charged } = await reportFailure(worker, failure, { id: event.event_id, tries: before?.tries ?? 0 });
+  const subject = { id: event.event_id, tries: before?.tries ?? 0, by: 'read' } as const;
+  const { charged } = await reportFailure(worker, failure, subject);
   const next = postponed(before, { failure, charged, now: system.now(), round });
   const noted = await save<ActionableEvent>(worker, { ...event, unidentified: next }, { tag: event.tag });
   if (charged && isUsedUp(before)) {

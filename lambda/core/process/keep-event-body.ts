@@ -1,4 +1,4 @@
-import type { Worker } from '../completion/index.ts';
+import { keptFor, type Worker } from '../completion/index.ts';
 import { DAY, type EventItem } from '../model/index.ts';
 import { renewPieces } from '../store/index.ts';
 
@@ -7,13 +7,15 @@ const KEEP_AHEAD = 16 * DAY;
 
 /**
  * Keeps the body of an unfinished event. Its pieces were written with an expiry, because a crash may leave them
- * without an event; an event that is still unfinished shortly before has them renewed.
+ * without an event; an event that is still unfinished shortly before has them renewed. Never for longer than bodies are
+ * kept, so that the event outlives its body and `events erase` finds it.
  */
 export async function keepEventBody(worker: Worker, event: EventItem): Promise<void> {
   const pieces = event.body_pieces;
   const now = worker.system.now();
+  const { ahead, length } = keptFor(worker.settings, KEEP_AHEAD);
   const expiry = Date.parse(event.received_at) + worker.settings.bodyRetention;
-  if (!pieces || now + KEEP_AHEAD < expiry) return;
+  if (!pieces || now + ahead < expiry) return;
   const body = { sha256: event.body_sha256, pieces };
-  await renewPieces(worker, body, { needed: now + KEEP_AHEAD, until: now + 2 * KEEP_AHEAD });
+  await renewPieces(worker, body, { needed: now + ahead, until: now + length });
 }

@@ -32,7 +32,7 @@ it('a pause beyond the longest counts as over, and the first call that is answer
 
 it('a pause beyond the longest is not prolonged but replaced', async () => {
   const { gate, item } = paused({ until: YEAR_3000 });
-  await gate().report({ kind: 'throttled', retryAfterMs: 90 * SECOND });
+  await gate().report({ kind: 'throttled', by: 'write', retryAfterMs: 90 * SECOND });
   expect(item().until).toBe(START + 90 * SECOND);
 });
 

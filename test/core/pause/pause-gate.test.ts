@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Key } from '../../../lambda/core/model/index.ts';
-import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import type { CallReport } from '../../../lambda/core/pause/call-report.ts';
 import { PauseGate } from '../../../lambda/core/pause/pause-gate.ts';
 import { LaterReleaseError } from '../../../lambda/core/store/compare-and-swap.ts';
@@ -23,14 +23,22 @@ function createGate(table = asTable(model)): PauseGate {
 
 const WRITTEN: CallReport = { kind: 'answered', by: 'write' };
 const READ: CallReport = { kind: 'answered', by: 'read' };
-const failed = (id: string, tries = 0): CallReport => ({ kind: 'failed', subject: { id, tries } });
-const denied = (id: string): CallReport => ({ kind: 'denied', subject: { id, tries: 0 }, status: 401 });
+const failed = (id: string, tries = 0, by: 'read' | 'write' = 'read'): CallReport => ({
+  kind: 'failed',
+  subject: { id, tries, by },
+});
+const unwritten = (id: string): CallReport => failed(id, 0, 'write');
+const denied = (id: string): CallReport => ({
+  kind: 'denied',
+  subject: { id, tries: 0, by: 'write' },
+  status: 401,
+});
 const NOTHING = { paused: false, keyRefused: false };
 const PAUSED = { paused: true, keyRefused: false };
 
 /** A pause of one second that is over. */
 async function afterPause(): Promise<void> {
-  await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
+  await createGate().report({ kind: 'throttled', by: 'write', retryAfterMs: SECOND });
   system.time += SECOND;
 }
 
@@ -50,16 +58,16 @@ it('the gate is open and writes nothing while calls succeed', async () => {
 
 it('the gate closes at the first throttled call, for as long as Retry-After says', async () => {
   const one = createGate();
-  expect(await one.report({ kind: 'throttled', retryAfterMs: 90 * SECOND })).toEqual(PAUSED);
+  expect(await one.report({ kind: 'throttled', by: 'write', retryAfterMs: 90 * SECOND })).toEqual(PAUSED);
   expect(model.pause()).toMatchObject({ until: START + 90 * SECOND, streak: 1 });
   expect(await one.waiting()).toBe(START + 90 * SECOND);
   expect(await createGate().enter()).toEqual({ kind: 'closed', until: START + 90 * SECOND });
 });
 
 it('the gate never closes for more than 15 minutes, and never shortens a pause', async () => {
-  await createGate().report({ kind: 'throttled', retryAfterMs: 5 * 60 * MINUTE });
+  await createGate().report({ kind: 'throttled', by: 'write', retryAfterMs: 5 * 60 * MINUTE });
   expect(model.pause()?.until).toBe(START + 15 * MINUTE);
-  await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
+  await createGate().report({ kind: 'throttled', by: 'write', retryAfterMs: SECOND });
   expect(model.pause()?.until).toBe(START + 15 * MINUTE);
 });
 
@@ -67,7 +75,7 @@ it.each([0, -5 * SECOND])(
   'a pause has a floor that doubles when Retry-After says %i ms',
   async (retryAfterMs) => {
     for (const length of [1, 2, 4, 8]) {
-      expect(await createGate().report({ kind: 'throttled', retryAfterMs })).toEqual(PAUSED);
+      expect(await createGate().report({ kind: 'throttled', by: 'write', retryAfterMs })).toEqual(PAUSED);
       expect(model.pause()?.until).toBe(system.time + length * SECOND);
       system.time += length * SECOND;
     }
@@ -83,6 +91,49 @@ it('three different actions that fail in a row close the gate', async () => {
   expect(await gate.report(failed('d'))).toEqual(NOTHING);
   expect(await gate.report(failed('e'))).toEqual(PAUSED);
   expect(model.pause()).toMatchObject({ until: START + 30 * SECOND, streak: 1 });
+});
+
+it('three different writes that fail in a row close the gate, whatever reads are answered between them', async () => {
+  const gate = createGate();
+  for (const id of ['a', 'b']) {
+    expect(await gate.report(unwritten(id))).toEqual(NOTHING);
+    await gate.report(READ);
+  }
+  await gate.report(WRITTEN);
+  for (const id of ['a', 'b']) {
+    expect(await gate.report(unwritten(id))).toEqual(NOTHING);
+    await gate.report(READ);
+  }
+  expect(await gate.report(unwritten('c'))).toEqual(PAUSED);
+});
+
+it('a write that fails counts until a write is answered, even after its lookup failed and was answered', async () => {
+  const gate = createGate();
+  await gate.report(unwritten('a'));
+  await gate.report(failed('a'));
+  await gate.report(READ);
+  await gate.report(unwritten('b'));
+  expect(await gate.report(unwritten('c'))).toEqual(PAUSED);
+});
+
+it('the gate does not add up writes that failed hours apart: others may have been answered in another sandbox', async () => {
+  const gate = createGate();
+  await gate.report(unwritten('a'));
+  await gate.report(unwritten('b'));
+  system.time += 2 * HOUR;
+  gate.begin({ table: asTable(model), cyberdesk, deadline: system.time + MINUTE });
+
+  expect(await gate.report(unwritten('c'))).toEqual(NOTHING);
+});
+
+it('one write that always fails delays only itself while the API answers reads, its own before each try', async () => {
+  const gate = createGate();
+  for (let tries = 0; tries < 30; tries += 1) {
+    gate.begin({ table: asTable(model), cyberdesk, deadline: START + 60 * MINUTE });
+    await gate.report(READ);
+    expect(await gate.report(failed('poison', tries, 'write'))).toEqual(NOTHING);
+  }
+  expect(model.pause()).toBeUndefined();
 });
 
 it('one action that always fails delays only itself while the API answers a read', async () => {
@@ -146,7 +197,7 @@ it('each pause in a row doubles its length and its random spread', async () => {
     [6, 900],
     [7, 900],
   ] as const) {
-    await createGate().report({ kind: 'throttled' });
+    await createGate().report({ kind: 'throttled', by: 'write' });
     const until = system.time + length * SECOND;
     expect(model.pause()).toMatchObject({ until, streak });
     expect(await createGate().waiting()).toBe(until + 0.5 * Math.min(5 * 2 ** streak, 900) * SECOND);
@@ -155,7 +206,7 @@ it('each pause in a row doubles its length and its random spread', async () => {
 });
 
 it.each<[string, CallReport, object]>([
-  ['the API throttles', { kind: 'throttled' }, { kind: 'throttled', status: 429 }],
+  ['the API throttles', { kind: 'throttled', by: 'write' }, { kind: 'throttled', status: 429 }],
   ['the key has no value', { kind: 'key_not_set' }, { kind: 'key_not_set' }],
 ])('a pause names its cause where %s', async (_, report, cause) => {
   await createGate().report(report);
@@ -177,7 +228,7 @@ it.each([[503], [undefined]])(
   async (status) => {
     const gate = createGate();
     for (const id of ['a', 'b', 'c'])
-      await gate.report({ kind: 'failed', subject: { id, tries: 0 }, status });
+      await gate.report({ kind: 'failed', subject: { id, tries: 0, by: 'read' }, status });
     expect(model.pause()?.cause).toEqual({ kind: 'failed', ...(status && { status }) });
 
     system.time += 30 * SECOND;
@@ -189,13 +240,13 @@ it.each([[503], [undefined]])(
 it('a pause that several workers report counts once', async () => {
   const [one, two] = [createGate(), createGate()];
   await Promise.all([one.waiting(), two.waiting()]);
-  await one.report({ kind: 'throttled', retryAfterMs: 20 * SECOND });
-  expect(await two.report({ kind: 'throttled', retryAfterMs: 50 * SECOND })).toEqual(PAUSED);
+  await one.report({ kind: 'throttled', by: 'write', retryAfterMs: 20 * SECOND });
+  expect(await two.report({ kind: 'throttled', by: 'write', retryAfterMs: 50 * SECOND })).toEqual(PAUSED);
   expect(model.pause()).toMatchObject({ until: START + 50 * SECOND, streak: 1 });
 });
 
 it('one worker probes after a pause while the others wait for its report', async () => {
-  await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
+  await createGate().report({ kind: 'throttled', by: 'write', retryAfterMs: SECOND });
   system.time += SECOND;
   const [one, two, three] = [createGate(), createGate(), createGate()];
   await Promise.all([one.waiting(), two.waiting()]);
@@ -273,13 +324,13 @@ it('a pause that cannot be read or written fails no call', async () => {
   });
   expect(await gate.enter()).toEqual({ kind: 'open' });
   expect(await gate.waiting()).toBeUndefined();
-  expect(await gate.report({ kind: 'throttled', retryAfterMs: SECOND })).toEqual(NOTHING);
+  expect(await gate.report({ kind: 'throttled', by: 'write', retryAfterMs: SECOND })).toEqual(NOTHING);
   failing = false;
-  expect(await gate.report({ kind: 'throttled', retryAfterMs: SECOND })).toEqual(PAUSED);
+  expect(await gate.report({ kind: 'throttled', by: 'write', retryAfterMs: SECOND })).toEqual(PAUSED);
 });
 
 it('another worker may probe when the first one has died', async () => {
-  await createGate().report({ kind: 'throttled', retryAfterMs: SECOND });
+  await createGate().report({ kind: 'throttled', by: 'write', retryAfterMs: SECOND });
   system.time += SECOND;
   await createGate().enter();
   system.time += MINUTE - 1;
@@ -290,7 +341,7 @@ it('another worker may probe when the first one has died', async () => {
 
 it('the answer to a call from before the pause does not end it', async () => {
   const one = createGate();
-  await one.report({ kind: 'throttled', retryAfterMs: MINUTE });
+  await one.report({ kind: 'throttled', by: 'write', retryAfterMs: MINUTE });
   await one.report(WRITTEN);
   expect(model.pause()).toMatchObject({ streak: 1, until: START + MINUTE });
 });
@@ -319,7 +370,7 @@ it('an action that fails three times in one sandbox is suspicious before its tri
 });
 
 it('a pause is read again after a read that failed', async () => {
-  await createGate().report({ kind: 'throttled', retryAfterMs: MINUTE });
+  await createGate().report({ kind: 'throttled', by: 'write', retryAfterMs: MINUTE });
   const table = asTable(model);
   let failing = true;
   const gate = createGate({

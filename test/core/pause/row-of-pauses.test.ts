@@ -7,7 +7,7 @@ import { TestCyberdesk } from '../support/cyberdesk.ts';
 import { START, TestSystem } from '../support/system.ts';
 import { asTable } from '../support/world.ts';
 
-const THROTTLED: CallReport = { kind: 'throttled', retryAfterMs: 15 * MINUTE };
+const THROTTLED: CallReport = { kind: 'throttled', by: 'write', retryAfterMs: 15 * MINUTE };
 let model: TableModel;
 let system: TestSystem;
 
@@ -48,6 +48,52 @@ it('a read that is answered does not break a row of pauses', async () => {
 
   expect(model.pause()).toMatchObject({ since: START, ended: START + 16 * MINUTE });
   expect(unavailable()).toBe(16 * MINUTE + SECOND);
+});
+
+it('Cyberdesk is unavailable while writes fail, also if reads are answered, until no write is tried any more', async () => {
+  await report(0, THROTTLED);
+  await report(16 * MINUTE, { kind: 'answered', by: 'read' });
+  await report(MINUTE, THROTTLED);
+  await report(16 * MINUTE, { kind: 'answered', by: 'read' });
+  expect(model.pause()).toMatchObject({ until: 0, since: START, unanswered: START + 17 * MINUTE });
+
+  system.time += 29 * MINUTE;
+  expect(unavailable()).toBe(17 * MINUTE);
+  system.time += MINUTE;
+  expect(unavailable()).toBe(0);
+});
+
+it('a write that is answered ends it at once', async () => {
+  await report(0, THROTTLED);
+  await report(16 * MINUTE, THROTTLED);
+  await report(16 * MINUTE, { kind: 'answered', by: 'read' });
+  expect(unavailable()).toBe(16 * MINUTE);
+
+  await report(SECOND, { kind: 'answered', by: 'write' });
+
+  expect(unavailable()).toBe(0);
+  expect(model.pause()).not.toHaveProperty('unanswered');
+});
+
+it('a read that failed says nothing about writes once reads are answered', async () => {
+  const throttledRead: CallReport = { ...THROTTLED, by: 'read' };
+  await report(0, throttledRead);
+  await report(16 * MINUTE, throttledRead);
+  expect(unavailable()).toBe(16 * MINUTE);
+
+  await report(16 * MINUTE, { kind: 'answered', by: 'read' });
+
+  expect(unavailable()).toBe(0);
+});
+
+it('a pause that an earlier release opened says nothing about writes', async () => {
+  await report(0, THROTTLED);
+  await report(16 * MINUTE, THROTTLED);
+  await report(16 * MINUTE, { kind: 'answered', by: 'read' });
+  const { unanswered: _, ...before } = model.pause() ?? expect.fail('there is a pause');
+  model.force(before);
+
+  expect(unavailable()).toBe(0);
 });
 
 it('a pause long after an answered read begins a new row', async () => {

@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pieceKey } from '../../../lambda/core/model/index.ts';
 import { DAY, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { notify, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
+import { pauseItem } from '../support/items.ts';
 import {
   action,
   completion,
@@ -62,6 +63,55 @@ it('the pieces of a large plan that waits for long are renewed', async () => {
 
   const piece = world.model.piece(action().body_ref?.sha256 ?? '', 0, 'plan');
   expect(piece?.ttl).toBe(Math.floor((world.system.time + 60 * DAY) / 1000));
+});
+
+describe('a large plan that waits for months', () => {
+  /** Two starts that wait, where bodies are kept for 21 days. */
+  async function setUpWaiting(): Promise<string[]> {
+    await setUp({
+      name: 'r',
+      actions: () =>
+        ['x', 'y'].map((text) =>
+          startRun({ workflow_id: text, input_values: { text: text.repeat(70_000) } }),
+        ),
+    });
+    Object.assign(world.worker.settings, { bodyRetention: 21 * DAY });
+    for (const call of ['createRun', 'ping'] as const) failCall(call, { status: 401 });
+    await processEvent();
+    return completion().actions?.map(({ body_ref }) => body_ref?.sha256 ?? '') ?? [];
+  }
+
+  async function waitsWith(bodies: string[]): Promise<void> {
+    expect(await processEvent({}, 2)).toMatchObject({ kind: 'wait', because: 'paused' });
+    for (const sha256 of bodies) {
+      const left = (world.model.piece(sha256, 0, 'plan')?.ttl ?? 0) * SECOND - world.system.time;
+      expect(left).toBeGreaterThan(13 * DAY);
+      expect(left).toBeLessThanOrEqual(21 * DAY);
+    }
+  }
+
+  it('the pieces of each start are renewed, never for longer than bodies are kept, while one of them probes', async () => {
+    const bodies = await setUpWaiting();
+
+    for (let day = 0; day < 100; day += 1) {
+      world.later(DAY);
+      await waitsWith(bodies);
+    }
+  });
+
+  it('the pieces are renewed as well while others pause and probe, so that nothing is claimed', async () => {
+    const bodies = await setUpWaiting();
+    const { changes } = world.model;
+
+    for (let day = 0; day < 100; day += 1) {
+      world.later(DAY);
+      world.model.force(pauseItem({ streak: 9, until: world.system.time + MINUTE }));
+      await waitsWith(bodies);
+    }
+
+    // Beside the pauses of others: each piece now and then, and nothing else.
+    expect(world.model.changes - changes).toBeLessThan(100 + 2 * 17);
+  });
 });
 
 it('a large plan whose pieces are missing fails as body_lost, or with an unknown outcome after an attempt', async () => {

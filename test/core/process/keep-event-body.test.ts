@@ -44,6 +44,41 @@ it('the body of an unfinished event is renewed shortly before it expires', async
   expect(firstPiece().ttl).toBe(renewed);
 });
 
+it.each([14, 16, 17, 21, 31])(
+  'the body of an event that is processed at once expires after the %i days for which bodies are kept',
+  async (days) => {
+    keepBodiesFor(days);
+
+    expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+
+    expect(expiry()).toBe(START + days * DAY);
+    expect((event().ttl ?? 0) * SECOND).toBeGreaterThanOrEqual(expiry());
+  },
+);
+
+it.each([14, 21, 31])(
+  'the body of an event that waits for months never expires, nor later than the event, where bodies are kept for %i days',
+  async (days) => {
+    keepBodiesFor(days);
+    for (const call of ['createRun', 'ping'] as const) failCall(call, { status: 401 });
+    for (let day = 0; day < 100; day += 1) {
+      expect(await processEvent({}, 2)).toMatchObject({ kind: 'wait' });
+      const left = expiry() - world.system.time;
+      expect(left).toBeGreaterThan(Math.min(15, days - 2) * DAY);
+      expect(left).toBeLessThanOrEqual(days * DAY);
+      world.later(DAY);
+    }
+  },
+);
+
+/** The settings of a stage whose bodies, and whose events, are kept for so long. */
+function keepBodiesFor(days: number): void {
+  Object.assign(world.worker.settings, { eventRetention: days * DAY, bodyRetention: days * DAY });
+  world.model.force({ ...firstPiece(), ttl: (START + days * DAY) / SECOND });
+}
+
+const expiry = () => (firstPiece().ttl ?? 0) * SECOND;
+
 it('two workers may renew the body of an event at once', async () => {
   world.later(89 * DAY);
   justBefore(

@@ -119,7 +119,7 @@ it.each([
   failForThisRun({ status, isJson: true });
   const failure: CallFailure = { kind: 'failed', status, isJson: true, mayHaveTakenEffect: false };
 
-  for (const id of ['a', 'b', 'c']) await reportFailure(world.worker, failure, { id, tries: 0 });
+  for (const id of ['a', 'b', 'c']) await reportFailure(world.worker, failure, { id, tries: 0, by: 'read' });
 
   expect(world.counted.filter((metric) => metric === 'CyberdeskPaused')).toHaveLength(pauses);
 });

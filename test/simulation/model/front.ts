@@ -22,6 +22,11 @@ export class Front {
   maintenance: { until: number; reply: Reply } = { until: 0, reply: errorPage(503) };
   /** Until then a question about one run is refused, as something in between or a release of the API may do for a while. */
   refusedReads: { until: number; status: number } = { until: 0, status: 400 };
+  /** Until then calls that start a run, or some of them by their keys, have no effect, while reads are answered. */
+  refusedWrites: { until: number; status: number; meets?: (key: string) => boolean } = {
+    until: 0,
+    status: 503,
+  };
   throttledUntil = 0;
   retryAfter: RetryAfter = () => undefined;
   /** Requests that the present throttling has refused, and since when it lasts. */
@@ -40,6 +45,12 @@ export class Front {
   /** The answer to a question about one run, while that is refused. */
   refusedRead(): Reply | undefined {
     return this.#now() < this.refusedReads.until ? refusal(this.refusedReads.status) : undefined;
+  }
+
+  /** The answer to a call that starts a run, while these are refused. */
+  refusedWrite(key: string): Reply | undefined {
+    const { until, status, meets = () => true } = this.refusedWrites;
+    return this.#now() < until && meets(key) ? refusal(status) : undefined;
   }
 
   /** The answer to a request that does not come through. */

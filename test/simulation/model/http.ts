@@ -61,6 +61,8 @@ function answer(
 ): Reply {
   const [path = '', search = ''] = url.replace(/^https:\/\/[^/]+/, '').split('?');
   const key = headers['idempotency-key'] ?? '';
+  const refusedWrite = method === 'POST' ? api.front.refusedWrite(key) : undefined;
+  if (refusedWrite) return refusedWrite;
   if (method === 'POST' && path === '/v1/runs') return started(api, manners, api.createRun(body, key));
   if (method === 'POST' && path === '/v1/runs/chain') return chained(manners, api.createChain(body, key));
   if (path === '/v1/runs') return listed(api, manners, new URLSearchParams(search));
