@@ -74,8 +74,6 @@ export function arrivalAlarms(
     {
       id: 'SigningSecretMalformed',
       severity: 'page',
-      // What it refuses rings as a server error or a rejection, and what the previous secret verifies as its use.
-      isFullOnly: true,
       title: 'Signing secret malformed',
       sentence: 'The signing secret has a value that is not a valid key, so it verifies no delivery.',
       metric: count('SigningSecretMalformed', STANDING),
@@ -85,6 +83,8 @@ export function arrivalAlarms(
     {
       id: 'SigningSecretOddLength',
       severity: 'ticket',
+      // A truncated one refuses every delivery, which rings as well, and `doctor` says why.
+      isFullOnly: true,
       title: 'Signing secret of odd length',
       sentence:
         'The signing secret is shorter or longer than the keys that Svix makes: truncated, or easy to guess.',
