@@ -82,6 +82,7 @@ describe('severities', () => {
     expect(Alarms).toEqual([
       'ServerErrors',
       'SigningSecretNotSet',
+      'SigningSecretMalformed',
       'SignatureRejections',
       'OldestUnfinishedEvent',
       'ApiKeyNotSet',
@@ -91,7 +92,6 @@ describe('severities', () => {
     expect(Tickets).toEqual([
       'ThrottledRequests',
       'BodyTooLarge',
-      'SigningSecretOddLength',
       'PreviousSecretUsed',
       'UnprocessableEvents',
       'UnknownStatuses',
