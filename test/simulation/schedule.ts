@@ -68,6 +68,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
   const { withheld } = world.manners;
   moves.noEnds = !world.profile.calm && rng.chance(0.15) && !restores && withheld === undefined;
   moves.oneId = rng.chance(0.1);
+  moves.losesFields = seed % 8 === 5;
   for (let count = rng.int(1, 3); count > 0; count -= 1) {
     const rule = rng.pick(rules);
     scheduler.in(rng.next() ** 2 * 10 * MINUTE, () => {
