@@ -200,7 +200,8 @@ function planMoves({ world, moves, operators, weather, strangers }: Parts, resto
   at(0.15, () => weather.throttle());
   at(0.15, () => weather.refuseReads());
   at(0.15, () => operators.deploy());
-  for (let count = 0; count < 2; count += 1) at(0.2, () => strangers.start());
+  const [others, chance] = world.plant.strangers ? [12, 1] : [2, 0.2];
+  for (let count = 0; count < others; count += 1) at(chance, () => strangers.start());
   // A run that was deleted before a restore cannot be found again (a known gap).
   const deleteRun = () => restores || strangers.deleteRun(!moves.noEnds);
   const { onEffect } = world.api;
