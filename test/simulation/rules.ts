@@ -48,7 +48,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
           memo: '',
           tags: [],
           more: {},
-          text: 'The first line\r\nand a second one, Straße 5',
+          text: 'The first line\r\nand a second one, Weiß 5',
           price: 1234.5678,
         },
       }),

@@ -1,3 +1,4 @@
+// cspell:ignore caron cedil nrtbf łøđðħıæœþ
 /** Whether an API may show the one text where it was sent the other: in another spelling, masked or cut off. */
 export function isSameText(sent: string, shown: string): boolean {
   const others = spellingsOf(shown);

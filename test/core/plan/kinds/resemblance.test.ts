@@ -1,3 +1,4 @@
+// cspell:ignore eacute elig ller lodz maxx oslash stra strasse straße szlig οδοσποιός οδός οδος łódź
 import { describe, expect, it } from 'vitest';
 import { resemblance } from '../../../../lambda/core/plan/kinds/resemblance.ts';
 import { MAX_DEPTH } from '../../../../lambda/core/plan/serialize.ts';
@@ -63,21 +64,6 @@ describe('resemblance', () => {
     ['text was cut off with a mark', { a: 'three invoices' }, { a: 'th…' }],
     ['text was masked', { a: 'secret' }, { a: '***' }],
     ['text was masked except for its end', { a: '4929-1234' }, { a: '••••1234' }],
-    ...[
-      'XXXXXXXXXXXX1111',
-      'xxxx-xxxx-xxxx-1111',
-      '●●●●●●●●●●●●1111',
-      '############1111',
-      '************-1111',
-      '____1111',
-      '*1111',
-      '[REDACTED]',
-      '<hidden>',
-      '(hidden)',
-      'REDACTED',
-      '{{account}}',
-      '[ACCOUNT_1]',
-    ].map((shown) => [`a number became ${shown}`, { a: 4111111111111111 }, { a: shown }] as const),
     ['a date was masked', { a: '01/02/1990' }, { a: 'XX/XX/1990' }],
     ['words were crossed out', { a: 'take a left at 5' }, { a: 'XXXX X XXXX XX 5' }],
     ['what is in brackets was masked', { a: 'call (1234)' }, { a: 'call (####)' }],
@@ -142,6 +128,24 @@ describe('resemblance', () => {
     ['a list became an object', { a: [1] }, { a: { 0: 1 } }],
   ])('inputs are similar when %s', (_, sent, shown) => {
     expect(resemblance(sent, shown)).toBe('similar');
+  });
+
+  it.each([
+    'XXXXXXXXXXXX1111',
+    'xxxx-xxxx-xxxx-1111',
+    '●●●●●●●●●●●●1111',
+    '############1111',
+    '************-1111',
+    '____1111',
+    '*1111',
+    '[REDACTED]',
+    '<hidden>',
+    '(hidden)',
+    'REDACTED',
+    '{{account}}',
+    '[ACCOUNT_1]',
+  ])('a number that is shown as %s is similar', (shown) => {
+    expect(resemblance({ a: 4111111111111111 }, { a: shown })).toBe('similar');
   });
 
   it.each([
