@@ -1,3 +1,4 @@
+// cspell:ignore weiß
 import { DAY } from '../../lambda/core/model/time.ts';
 import {
   type AnyRule,
