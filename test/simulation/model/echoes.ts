@@ -16,6 +16,12 @@ const texts = (change: (text: string) => string) =>
 const values = (change: (text: string) => string) =>
   each((value, name) => (typeof value === 'string' && name !== CORRELATE ? change(value) : value));
 
+/** Except for the end of a long text. */
+function crossedOut(text: string): string {
+  const shown = text.length < 12 ? '' : text.slice(-4);
+  return text.slice(0, text.length - shown.length).replace(/\S/gu, 'X') + shown;
+}
+
 const key = (change: (text: string) => unknown) =>
   each((value, name) => (name === CORRELATE ? change(String(value)) : value));
 
@@ -36,7 +42,7 @@ export const ECHOES = {
   'with null for what is blank': each((value) => (isBlank(value) ? null : value)),
   'with other line endings': texts((text) => text.replaceAll('\r\n', '\n')),
   'with texts cut off': values((text) => text.slice(0, 12)),
-  'with texts crossed out': values((text) => text.slice(0, -4).replace(/\S/gu, 'X') + text.slice(-4)),
+  'with texts crossed out': values(crossedOut),
   'with a note for texts': values(() => '[hidden]'),
   'with texts in capitals': values((text) => text.toUpperCase()),
   'with texts escaped as in JSON': values((text) => JSON.stringify(text).slice(1, -1)),
