@@ -86,7 +86,8 @@ export class Messages {
     this.#sends[by].set(event, sent);
     if (begun.stayedFinished(event)) return `the ${by} sent a message for ${event}, which was finished`;
     if (by === 'verifier') {
-      const attempts = this.#attempts.get(event) ?? 0;
+      // Where both ids of a delivery are taken, its event has the one of Svix and a digest.
+      const attempts = this.#attempts.get(event.split('~')[0] ?? '') ?? 0;
       return sent > attempts ? `${sent} messages for ${attempts} attempts to deliver ${event}` : undefined;
     }
     const silence = this.#silences.get(event) ?? { since: now, sent: 0 };

@@ -15,6 +15,8 @@ export class Moves {
   noEnds = false;
   /** A transformation gives all webhooks one id. */
   oneId = false;
+  /** A transformation drops a field of some webhooks, until it is repaired. */
+  losesFields = false;
   #count = 0;
 
   constructor(world: World, sender: Sender) {
@@ -28,7 +30,13 @@ export class Moves {
       n: outputOf(run),
       noEnd: this.noEnds,
       ...(this.oneId && { eventId: 'constant' }),
+      ...(this.losesFields && { repairedIn: this.#repairedIn() }),
     });
+  }
+
+  #repairedIn(): number | undefined {
+    const { rng } = this.#world;
+    return rng.chance(0.5) ? rng.next() ** 2 * 2 * HOUR : undefined;
   }
 
   /** Machines are down, or something happens that rules are about only after a deploy. */

@@ -112,6 +112,15 @@ export class Oracle {
     }
   }
 
+  /** A webhook will be answered with 2xx, as the event with this id. Describes what is wrong with that, if anything. */
+  onAccepted(id: string, { run }: { run?: { workflow_id?: string } }): string | undefined {
+    this.accepted.add(id);
+    const isUsable = run === undefined || run.workflow_id !== undefined;
+    return isUsable && this.#truth.table.event(id)?.state === 'unprocessable'
+      ? `a webhook that can be processed is taken for ${id}, which cannot`
+      : undefined;
+  }
+
   /** A person asks today's rules about an event whose body was kept for as long as the stage says. */
   #isPastItsBody(id: string, reason: string | undefined): boolean {
     const event = this.#truth.table.event(id);
@@ -286,8 +295,8 @@ export class Oracle {
     ) {
       this.#fail(`${item.event_id} counts as crashed, and is not to blame`);
     }
-    // What is sent can be processed; otherwise a schedule would show nothing.
-    if (item.state === 'unprocessable')
+    // What is sent can be processed, unless it lacks a field; otherwise a schedule would show nothing.
+    if (item.state === 'unprocessable' && item.workflow_id !== undefined)
       this.#fail(`${item.event_id} counts as unprocessable: ${item.reason}`);
     if (
       item.state === 'failed' &&

@@ -1,3 +1,4 @@
+// cspell:ignore weiß
 import { DAY } from '../../lambda/core/model/time.ts';
 import {
   type AnyRule,
@@ -48,7 +49,7 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
           memo: '',
           tags: [],
           more: {},
-          text: 'The first line\r\nand a second one',
+          text: 'The first line\r\nand a second one, Weiß 5',
           price: 1234.5678,
         },
       }),

@@ -68,6 +68,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
   const { withheld } = world.manners;
   moves.noEnds = !world.profile.calm && rng.chance(0.15) && !restores && withheld === undefined;
   moves.oneId = rng.chance(0.1);
+  moves.losesFields = seed % 8 === 5;
   for (let count = rng.int(1, 3); count > 0; count -= 1) {
     const rule = rng.pick(rules);
     scheduler.in(rng.next() ** 2 * 10 * MINUTE, () => {
@@ -200,7 +201,8 @@ function planMoves({ world, moves, operators, weather, strangers }: Parts, resto
   at(0.15, () => weather.throttle());
   at(0.15, () => weather.refuseReads());
   at(0.15, () => operators.deploy());
-  for (let count = 0; count < 2; count += 1) at(0.2, () => strangers.start());
+  const [others, chance] = world.plant.strangers ? [12, 1] : [2, 0.2];
+  for (let count = 0; count < others; count += 1) at(chance, () => strangers.start());
   // A run that was deleted before a restore cannot be found again (a known gap).
   const deleteRun = () => restores || strangers.deleteRun(!moves.noEnds);
   const { onEffect } = world.api;

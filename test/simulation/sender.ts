@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { answerWebhook, type Verifier } from '../../lambda/verifier/verifier.ts';
+import { BrokenPromiseError } from './broken-promise.ts';
 import type { ModelRun } from './model/cyberdesk.ts';
 import { isExpected } from './ports.ts';
 import { Rng } from './rng.ts';
@@ -9,6 +10,15 @@ import type { WarmVerifier, World } from './world.ts';
 
 /** Svix's own schedule. */
 const RETRIES = [0, 5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR];
+
+/** How the end of a run is reported. */
+interface Announced {
+  n: number;
+  noEnd: boolean;
+  eventId?: string;
+  /** A transformation drops a field that is needed, and the message is sent again so long after, when it no longer does. */
+  repairedIn?: number | undefined;
+}
 
 /** Sends webhooks as Svix does: signed again at each attempt, until there is a 2xx. */
 export class Sender {
@@ -26,23 +36,30 @@ export class Sender {
   }
 
   /** Reports a run's end. */
-  announce(run: ModelRun, { n, noEnd, eventId }: { n: number; noEnd: boolean; eventId?: string }): void {
+  announce(run: ModelRun, { n, noEnd, eventId, repairedIn }: Announced): void {
     this.#count += 1;
-    const body = Buffer.from(
-      JSON.stringify({
-        event_id: eventId ?? `event-${this.#count}`,
-        event_type: 'run_complete',
-        run: {
-          id: run.id,
-          workflow_id: run.workflow_id,
-          status: run.status,
-          ...(!noEnd && { ended_at: run.ended_at }),
-          output_data: run.workflow_id === 'first-bulky' ? { n, text: NOISE } : { n },
-          output_attachment_ids: ['file-1', 'file-2'],
-        },
-      }),
-    );
-    this.deliver({ svixId: `msg-${this.#count}`, body, at: this.#world.scheduler.now });
+    const svixId = `msg-${this.#count}`;
+    const event = {
+      event_id: eventId ?? `event-${this.#count}`,
+      event_type: 'run_complete',
+      run: {
+        id: run.id,
+        workflow_id: run.workflow_id,
+        status: run.status,
+        ...(!noEnd && { ended_at: run.ended_at }),
+        output_data: run.workflow_id === 'first-bulky' ? { n, text: NOISE } : { n },
+        output_attachment_ids: ['file-1', 'file-2'],
+      },
+    };
+    const deliver = (content: object) =>
+      this.deliver({ svixId, body: Buffer.from(JSON.stringify(content)), at: this.#world.scheduler.now });
+    if (repairedIn === undefined) {
+      deliver(event);
+      return;
+    }
+    this.#world.move('repaired webhook');
+    deliver({ ...event, run: { ...event.run, workflow_id: undefined } });
+    this.#world.scheduler.in(repairedIn, () => deliver(event));
   }
 
   /** Reports what is not the end of a run. */
@@ -87,7 +104,7 @@ export class Sender {
       const isLost = !world.profile.fixed && world.rng.chance(0.02);
       world.note(sandbox.name, () => `answers ${status}${isLost ? ', which is lost' : ''}`);
       world.verifiers.push(verifier);
-      end(status === 200 && !isLost);
+      end(status < 300 && !isLost);
     });
   }
 
@@ -117,7 +134,7 @@ export class Sender {
     const function_: Verifier = {
       ...parts,
       ports: (signal) => planted(world, parts.ports(signal)),
-      log: (_level, message, ...facts) => this.#log(sandbox.name, message, facts[0]),
+      log: (_level, message, ...facts) => this.#log(sandbox.name, { message, facts: facts[0], body }),
       count: (metric) => world.measure(metric, 1),
     };
     const { statusCode = 500 } = await answerWebhook(function_, {
@@ -135,13 +152,15 @@ export class Sender {
     return statusCode;
   }
 
-  #log(name: string, message: string, facts: unknown): void {
+  #log(name: string, { message, facts, body }: { message: string; facts: unknown; body: Buffer }): void {
     const world = this.#world;
     if (facts instanceof Error && !isExpected(facts)) world.unexpected(facts);
     const { event_id, outcome }: { event_id?: string; outcome?: string } = Object(facts);
     // What is logged as accepted will be answered with 2xx.
-    if (event_id !== undefined && (outcome === 'accepted' || outcome === 'duplicate'))
-      world.oracle.accepted.add(event_id);
+    if (event_id !== undefined && (outcome === 'accepted' || outcome === 'duplicate')) {
+      const wrong = world.oracle.onAccepted(event_id, JSON.parse(body.toString()));
+      if (wrong !== undefined) world.unexpected(new BrokenPromiseError(wrong));
+    }
     world.note(name, () => `${message}: ${String(facts)}`);
   }
 }

@@ -30,16 +30,17 @@ export class Strangers {
 
   /** They start a run: one that could not be taken for ours, unless the schedule may end with a person. */
   start(): void {
-    const { api, rng, profile } = this.#world;
+    const { api, rng, profile, plant } = this.#world;
+    const isPlain = profile.calm && plant.strangers === undefined;
     const asked = this.#asked() ?? { workflow_id: rng.pick(['next', 'other']), isCorrelated: false };
     const { workflow_id, input_values, isCorrelated, session_id = null } = asked;
     // No one else knows a key of ours. Where no person is to decide, the run also plainly differs from those of other rules.
-    const theirs = { ...(profile.calm ? PLAINLY_OTHER : {}), ...input_values, [CORRELATE]: THEIR_KEY };
+    const theirs = { ...(isPlain ? PLAINLY_OTHER : {}), ...input_values, [CORRELATE]: THEIR_KEY };
     const inputs = isCorrelated ? theirs : (input_values ?? null);
     const likely = [inputs, { ...inputs, language: 'en' }];
     // What a run without inputs was started with, nothing shows.
-    const alike = profile.calm ? likely : [null, { someone: 'else' }, ...likely];
-    const isSafe = profile.calm && !isCorrelated;
+    const alike = isPlain ? likely : [null, { someone: 'else' }, ...likely];
+    const isSafe = isPlain && !isCorrelated;
     this.#world.move('foreign run');
     const given = isSafe || rng.chance(0.2) ? PLAINLY_OTHER : rng.pick(alike);
     const run = api.start(

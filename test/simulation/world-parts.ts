@@ -48,6 +48,8 @@ export interface Plant {
   outage?: Omit<Outage, 'from' | 'to'>;
   /** For so long from the beginning the processor's bundle does not load, in milliseconds. */
   brokenFor?: number;
+  /** Runs that others start look like anything, also where no person is to decide. */
+  strangers?: 'of every kind';
   /** Messages that the queue holds besides those of the schedule. */
   ballast?: number;
   /** What Secrets Manager answers for the signing secret. */

@@ -1,6 +1,6 @@
-import { classOf } from '../../cyberdesk/answer-class.ts';
+import { type AnswerClass, classOf } from '../../cyberdesk/answer-class.ts';
 import type { ActionClaim } from '../completion/index.ts';
-import { ACTION_TIMEOUT, type Reason } from '../model/index.ts';
+import { ACTION_TIMEOUT, type CallFailure, type Reason } from '../model/index.ts';
 import type { ApiCall, Call } from '../plan/index.ts';
 import { concludedBy, proceed, type Step } from './attempt.ts';
 import { failAction, retryLater, succeedWith } from './conclude.ts';
@@ -17,8 +17,12 @@ export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call)
   const doubt = doubtOf(begun, worker.settings);
   const asked = worker.system.now();
   const trace = await api.lookUp(worker, call, claim.limit(ACTION_TIMEOUT));
-  if (trace.kind === 'unanswered')
+  if (trace.kind === 'unanswered') {
+    // The call can settle what the lookup could not. By now, the lookup may have taken long.
+    const isKeyKnown = pending === undefined && worker.system.now() <= doubt.sendBy;
+    if (isKeyKnown && !forbidsCalls(trace.failure)) return proceed({ call, doubt });
     return concludedBy(await retryLater(action, trace.failure, true, 'outcome_unknown'));
+  }
   await worker.gate.report({ kind: 'answered', by: 'read' });
   if (trace.kind === 'ours')
     return concludedBy(await succeedWith(action, api, { runIds: trace.runIds, found: true }));
@@ -36,8 +40,14 @@ export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call)
   return proceed({ call: { ...call, record: rest }, doubt: undefined });
 }
 
+/** Whether it holds for every call at this time: too many of them, a key that is refused or not known, a redirect. */
+const forbidsCalls = ({ status, keyNotSet = false, notAsked = false }: CallFailure): boolean =>
+  keyNotSet || notAsked || (status !== undefined && classOfStatus(status) === 'no_effect');
+
 /** A definite refusal stands after all. A conflict without a run in the list is for a person to settle. */
 const reasonOf = (status: number): [Reason, { status: number }] => [
-  classOf({ status, isJson: true, inProgress: false }) === 'refused' ? 'refused' : 'outcome_unknown',
+  classOfStatus(status) === 'refused' ? 'refused' : 'outcome_unknown',
   { status },
 ];
+
+const classOfStatus = (status: number): AnswerClass => classOf({ status, isJson: true, inProgress: false });

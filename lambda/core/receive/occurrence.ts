@@ -15,12 +15,15 @@ export const digestOf = (
 
 /**
  * Whether this is the same webhook again. If the event is all that it reports: the same bytes, or the same message, which
- * a transformation may change with each delivery (one that was unprocessable before may have been repaired since). If it
- * names no run: the same bytes. Else: the same run, status and end.
+ * a transformation may change with each delivery. If it names no run: the same bytes. Else: the same run, status and end.
  * Without an end, two endings of one run look alike, so it must also be the same message: a transformation may send
  * one `event_id` for both.
+ *
+ * An event that was unprocessable is never what can be acted on now: the transformation was repaired, or a newer release
+ * reads it. But what was erased stays known, so that it is not stored again.
  */
 export function isSame(a: EventDraft, b: EventItem): boolean {
+  if (a.state === 'received' && b.state === 'unprocessable' && b.erased_at === undefined) return false;
   if (a.type === b.type && doorOf(a.type).identity === 'event')
     return a.body_sha256 === b.body_sha256 || (a.svix_id === b.svix_id && b.state !== 'unprocessable');
   if (a.run_id !== b.run_id) return false;

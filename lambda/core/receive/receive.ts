@@ -120,11 +120,13 @@ const lifeOf = (reading: Reading, now: number, until: number) =>
 /**
  * The ids under which an event may be stored, best first. A transformation or a portal sample may send one constant
  * `event_id` for every message, so the same id with other facts is another event, stored under its delivery's id;
- * and if that is taken too, under that id and a digest. Nothing is ever truncated: truncated ids collide.
+ * and if that is taken too, under that id and a digest. Where the event that has the digest was unprocessable, what can be
+ * acted on has one id more. Nothing is ever truncated: truncated ids collide.
  */
-function candidateIds({ eventId, facts }: Reading, delivery: Delivery, bodySha256: string): string[] {
+function candidateIds({ kind, eventId, facts }: Reading, delivery: Delivery, bodySha256: string): string[] {
   const svixId = printable(delivery.svixId) ?? `svix:${sha256(delivery.svixId)}`;
-  const ids = [eventId, svixId, `${svixId}~${digestOf(facts, bodySha256)}`];
+  const digested = `${svixId}~${digestOf(facts, bodySha256)}`;
+  const ids = [eventId, svixId, digested, kind === 'actionable' ? `${digested}~repaired` : undefined];
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 

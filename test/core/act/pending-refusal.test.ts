@@ -145,6 +145,8 @@ it('a refused key pauses all calls at once, and is not charged to the action', a
 
 it('a lookup that is never answered ends as an unknown outcome', async () => {
   await loseResponse();
+  // The key is forgotten by then.
+  world.later(MINUTE);
   failCall('findRuns', { incomplete: true });
   for (let tries = 2; tries < 200 && event().state === 'received'; tries += 1) {
     const verdict = await processEvent({}, tries);

@@ -1,5 +1,7 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
+import { type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
+import { callFailure } from '../support/cyberdesk.ts';
 import { lineageItem } from '../support/items.ts';
 import {
   action,
@@ -39,6 +41,82 @@ it('a call is repeated while its key is certainly known, whatever the list of ru
   expect(createRunCalls()).toHaveLength(2);
   expect(createRunCalls()[1]?.limit).toEqual({ until: START + 55 * SECOND });
   expect(action().result?.run_ids).toEqual(['started-1']);
+});
+
+describe('a call is repeated while its key is certainly known, although', () => {
+  const correlated: RuleDefinition = {
+    name: 'next',
+    actions: () => startRun({ workflow_id: 'workflow-next', input_values: { day: 1 } }, { correlate: 'key' }),
+  };
+  const stranger = (input_values: unknown) => createdRun('theirs', START, { input_values });
+
+  it.each([
+    ['a run of others shows inputs with other names', startNext, stranger({ other: 1 })],
+    ['a run of others shows no input that is correlated', correlated, stranger(null)],
+  ])('%s', async (_, rule, theirs) => {
+    await setUp(rule);
+    await loseResponse();
+    world.cyberdesk.runs = [theirs];
+    world.later(45 * SECOND);
+
+    expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+    expect(createRunCalls()).toHaveLength(2);
+    expect(action().result?.run_ids).toEqual(['started-1']);
+  });
+
+  it.each([
+    ['the list is not complete', { incomplete: true }],
+    ['the list cannot be read', { status: 500 }],
+    ['the list is not answered', {}],
+    ['the list is refused', { status: 422, isJson: true }],
+  ])('%s', async (_, failure) => {
+    await loseResponse();
+    world.later(45 * SECOND);
+    failCall('findRuns', failure);
+
+    expect(await processEvent()).toMatchObject({ outcome: 'processed' });
+    expect(createRunCalls()).toHaveLength(2);
+  });
+});
+
+it.each([
+  ['lists are throttled', { status: 429 }],
+  ['the API key is refused', { status: 401, isJson: true }],
+  ['there is no API key', { keyNotSet: true }],
+  ['the API key cannot be read', { notAsked: true }],
+  ['the API has moved', { status: 308 }],
+])('a call is not repeated while %s, although its key is known', async (_, failure) => {
+  await loseResponse();
+  world.later(45 * SECOND);
+  failCall('findRuns', failure);
+
+  expect(await processEvent()).toMatchObject({ kind: 'wait' });
+  expect(createRunCalls()).toHaveLength(1);
+});
+
+it('a call is not repeated when the lookup has taken until the key may be forgotten', async () => {
+  await loseResponse();
+  world.later(45 * SECOND);
+  world.cyberdesk.answers.findRuns = () => {
+    world.later(SECOND);
+    return callFailure({ mayHaveTakenEffect: false });
+  };
+
+  expect(await processEvent()).toMatchObject({ kind: 'wait', because: 'retry' });
+  expect(createRunCalls()).toHaveLength(1);
+});
+
+it.each([
+  ['it must not be repeated', { repeatUnanswered: false }, 45 * SECOND],
+  ['its key may be forgotten', {}, 45 * SECOND + 1],
+])('a call is not repeated after a lookup that decides nothing where %s', async (_, settings, later) => {
+  world.worker.settings = { ...world.worker.settings, ...settings };
+  await loseResponse();
+  world.cyberdesk.runs = [createdRun('theirs', START, { input_values: { other: 1 } })];
+  world.later(later);
+
+  expect(await processEvent()).toMatchObject({ kind: 'wait', because: 'retry' });
+  expect(createRunCalls()).toHaveLength(1);
 });
 
 it("nothing is sent between the end of the key's life and a complete list of runs", async () => {
@@ -191,6 +269,8 @@ it('a failed lookup is charged and keeps the doubt', async () => {
 
 it('a lookup that is refused for a day leaves the outcome unknown', async () => {
   await loseResponse();
+  // The key is forgotten by then.
+  world.later(60 * SECOND);
   failCall('findRuns', { status: 422 });
   let verdict = await processEvent();
   expect(verdict.kind).toBe('wait');

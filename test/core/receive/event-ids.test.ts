@@ -1,7 +1,8 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EventItem } from '../../../lambda/core/model/index.ts';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
 import { receive } from '../../../lambda/core/receive/receive.ts';
-import { runComplete } from '../support/webhooks.ts';
+import { downedMachines, runComplete } from '../support/webhooks.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -57,4 +58,80 @@ it('an event id is never truncated', async () => {
   expect(event).toBe(`svix:${sha256(long)}`);
   expect((await receiveWebhook(runComplete({}, { event_id: null }), `${long}y`)).event).not.toBe(event);
   expect((await receiveWebhook(runComplete({}, { event_id: 'x'.repeat(128) }))).event).toBe('x'.repeat(128));
+});
+
+describe('what is sent again and can be acted on now', () => {
+  const sent = () => [...world.queue.messages.values()].map(({ body }) => JSON.parse(body).event);
+
+  it.each([
+    ['lacked its workflow', { workflow_id: undefined }],
+    ['had null as its workflow', { workflow_id: null }],
+    ['had a workflow with a space in its id', { workflow_id: 'a b' }],
+    ['lacked its run', { id: undefined }],
+    ['lacked its status', { status: undefined }],
+  ])('a message that %s is queued once it is repaired, and only once', async (_, broken) => {
+    const unusable = runComplete(broken);
+    expect(await receiveWebhook(unusable)).toMatchObject({ event: 'event-1', outcome: 'unprocessable' });
+
+    expect(await receiveWebhook()).toMatchObject({ event: 'msg_1', outcome: 'accepted' });
+    expect(sent()).toEqual(['msg_1']);
+
+    world.model.force({ ...(world.model.event('msg_1') as EventItem), state: 'processed' });
+
+    expect(await receiveWebhook()).toMatchObject({ event: 'msg_1', outcome: 'duplicate' });
+    expect(await receiveWebhook(unusable)).toMatchObject({ event: 'event-1', outcome: 'duplicate' });
+    expect(sent()).toEqual(['msg_1']);
+  });
+
+  it('a message that was usable stays the same one when it comes again without its workflow', async () => {
+    await receiveWebhook();
+
+    expect(await receiveWebhook(runComplete({ workflow_id: null }))).toMatchObject({
+      event: 'event-1',
+      outcome: 'duplicate',
+    });
+  });
+
+  it('a message without an event id is queued under a digest once it is repaired', async () => {
+    await receiveWebhook(runComplete({ workflow_id: null }, { event_id: null }));
+
+    const { event, outcome } = await receiveWebhook(runComplete({}, { event_id: null }));
+
+    expect(outcome).toBe('accepted');
+    expect(event).toMatch(/^msg_1~[0-9a-f]{64}$/);
+    expect(sent()).toEqual([event]);
+  });
+
+  it('a message all of whose ids are taken by unusable events is queued under one more', async () => {
+    await receiveWebhook(runComplete({ id: 'run-2' }));
+    await receiveWebhook(runComplete({ id: 'run-3' }));
+    const unusable = await receiveWebhook(runComplete({ workflow_id: null }));
+
+    for (const outcome of ['accepted', 'duplicate'])
+      expect(await receiveWebhook()).toMatchObject({ event: `${unusable.event}~repaired`, outcome });
+  });
+
+  it.each([
+    ['the end of a run', runComplete()],
+    ['machines', downedMachines()],
+  ])('the same bytes about %s are queued by a release that can read them', async (_, body) => {
+    const { event } = await receiveWebhook(body);
+    const unusable: EventItem = { ...(world.model.event(event) as EventItem), state: 'unprocessable' };
+    world.model.force(unusable);
+
+    for (const outcome of ['accepted', 'duplicate'])
+      expect(await receiveWebhook(body)).toMatchObject({ event: 'msg_1', outcome });
+  });
+
+  it('what was unprocessable and has been erased is not stored again', async () => {
+    await receiveWebhook(runComplete({ workflow_id: null }));
+    const erased: EventItem = {
+      ...(world.model.event('event-1') as EventItem),
+      erased_at: '2026-11-25T11:00:00.000Z',
+    };
+    world.model.force(erased);
+
+    expect(await receiveWebhook()).toMatchObject({ event: 'event-1', outcome: 'duplicate' });
+    expect(sent()).toEqual([]);
+  });
 });

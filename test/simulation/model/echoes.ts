@@ -12,6 +12,16 @@ const only = (keeps: (value: unknown, name: string) => boolean) => (inputs: unkn
 const texts = (change: (text: string) => string) =>
   each((value) => (typeof value === 'string' ? change(value) : value));
 
+/** Except for the key. */
+const values = (change: (text: string) => string) =>
+  each((value, name) => (typeof value === 'string' && name !== CORRELATE ? change(value) : value));
+
+/** Except for the end of a long text. */
+function crossedOut(text: string): string {
+  const shown = text.length < 12 ? '' : text.slice(-4);
+  return text.slice(0, text.length - shown.length).replace(/\S/gu, 'X') + shown;
+}
+
 const key = (change: (text: string) => unknown) =>
   each((value, name) => (name === CORRELATE ? change(String(value)) : value));
 
@@ -31,9 +41,12 @@ export const ECHOES = {
   'with defaults for what is blank': each((value) => (isBlank(value) ? 'none' : value)),
   'with null for what is blank': each((value) => (isBlank(value) ? null : value)),
   'with other line endings': texts((text) => text.replaceAll('\r\n', '\n')),
-  'with texts cut off': each((value, name) =>
-    typeof value === 'string' && name !== CORRELATE ? value.slice(0, 12) : value,
-  ),
+  'with texts cut off': values((text) => text.slice(0, 12)),
+  'with texts crossed out': values(crossedOut),
+  'with a note for texts': values(() => '[hidden]'),
+  'with texts in capitals': values((text) => text.toUpperCase()),
+  'with texts escaped as in JSON': values((text) => JSON.stringify(text).slice(1, -1)),
+  'with texts escaped as in URLs': values(encodeURIComponent),
   'with rounded numbers': each((value) => (typeof value === 'number' ? Number(value.toFixed(2)) : value)),
   'with numbers as text': each((value) => (typeof value === 'number' ? String(value) : value)),
   'under other names': (inputs: unknown) =>

@@ -28,6 +28,26 @@ export const OTHER_PLANTS: Record<string, KnownMistake> = {
     },
   },
 
+  'takes a webhook that was repaired for the one that could not be used': {
+    broken: /can be processed is taken for .*, which cannot/,
+    rules: ['start'],
+    plant: {
+      verifier: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          put: async (item, expected) => {
+            const outcome = await ports.table.put(item, expected);
+            const found = outcome.kind === 'written' ? undefined : outcome.found;
+            if (!found || !isEvent(found) || found.state !== 'unprocessable') return outcome;
+            const usable: EventItem = { ...found, state: 'processed' };
+            return { kind: 'conflict', found: usable };
+          },
+        },
+      }),
+    },
+  },
+
   'resends messages of events that wait as they should': {
     broken: /sweeper sent \d+ messages/,
     rules: ['start'],

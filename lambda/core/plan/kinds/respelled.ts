@@ -1,5 +1,6 @@
 import { parseTime } from '../../../cyberdesk/time.ts';
 import { ExactNumber } from '../../../json/exact-number.ts';
+import { isSameText } from './text-spellings.ts';
 
 type Scalar = string | number | boolean | ExactNumber;
 
@@ -42,27 +43,3 @@ function isSameDate(a: string, b: string): boolean {
   const [x, y] = [a, b].map((text) => (/^\d{4}-\d\d-\d\d/.test(text) ? parseTime(text) : undefined));
   return x !== undefined && x === y;
 }
-
-/** What stands for the part of a text that is not shown. */
-const GAP = /[*•]{2,}|…|\.{3}/u;
-
-/** A shorter text than this is no beginning of another one: `1` is not what is left of `12`. */
-const LEAST_TEXT = 8;
-
-function isSameText(sent: string, shown: string): boolean {
-  const [x, y] = [bare(sent), bare(shown)];
-  // Nothing but marks is a mask.
-  if (x === y || x === '' || y === '') return true;
-  if (GAP.test(shown)) return shown.split(GAP).every((part) => x.includes(bare(part)));
-  const [short, long] = x.length < y.length ? [x, y] : [y, x];
-  return short.length >= LEAST_TEXT && long.includes(short);
-}
-
-/** Letters and digits alone: without line endings, spaces, quotes, accents, escapes and capitals. */
-const bare = (text: string): string =>
-  (/^-\d/.test(text) ? '-' : '') +
-  text
-    .normalize('NFKD')
-    .replace(/&#?\w{1,8};/g, '')
-    .replace(/[^\p{L}\p{N}]+/gu, '')
-    .toLowerCase();
