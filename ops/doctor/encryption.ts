@@ -52,7 +52,7 @@ async function checkPrevious(stage: Stage): Promise<Finding[]> {
   return (await Promise.all(faults)).flat();
 }
 
-/** A key that cannot be looked at is a finding as well, and does not keep the others from being told. */
+/** A key that cannot be looked at is a finding as well, and hides no other. */
 const faultsOf = (
   stage: Stage,
   keyArn: string,

@@ -185,7 +185,7 @@ describe('checkEncryption', () => {
     expect((await check({ ...given, onDelete: 'RetainExceptOnCreate' })).at(-1)).toContain('may go');
   });
 
-  it('the policy of a key of another account is not asked for, and the rest is told', async () => {
+  it('the policy of a key of another account is not asked for, and the rest is reported', async () => {
     const said = await check({ key: ELSEWHERE, value: ELSEWHERE, previous: [OLD] });
 
     expect(said).toEqual([
