@@ -17,7 +17,7 @@ import {
   type Thrown,
   type WaitReason,
 } from '../model/index.ts';
-import { type Execution, executionOf } from '../plan/index.ts';
+import { type Execution, executionOf, keepFailedActionBody } from '../plan/index.ts';
 import { BodyLostError, LaterReleaseError, loadFence } from '../store/index.ts';
 import { announce } from './announce.ts';
 import { callCyberdesk } from './call-cyberdesk.ts';
@@ -52,6 +52,7 @@ export async function carryOut(claim: Claim): Promise<CarriedOut> {
     const failing = failingOf(claim.completion.actions);
     return { kind: 'wait', ...wait, ...(failing && { failing }) };
   }
+  for (const action of actionsOf(claim)) if (action.record.failure) await keepFailedActionBody(action);
   await claim.release();
   return outcome.kind === 'done' ? outcome : { ...outcome, round: claim.completion.round };
 }

@@ -8,11 +8,13 @@ const RENEWED_EVERY = DAY;
  * `length`, which is never longer than bodies are kept at all.
  *
  * @param wanted What should always be left.
+ * @param isLastTime It ends as failed, so that nothing renews it again before a redrive.
  */
 export const keptFor = (
   { bodyRetention }: { bodyRetention: number },
   wanted: number,
+  isLastTime = false,
 ): { ahead: number; length: number } => ({
-  ahead: Math.min(wanted, bodyRetention - RENEWED_EVERY),
+  ahead: Math.min(wanted, bodyRetention - (isLastTime ? 0 : RENEWED_EVERY)),
   length: Math.min(2 * wanted, bodyRetention),
 });

@@ -13,6 +13,7 @@ export { reasonOf, record, settleRetries } from './plan.ts';
 export {
   actionBody,
   keepActionBody,
+  keepFailedActionBody,
   keepPlanBodies,
   readActionBody,
   storeLargePlan,

@@ -93,14 +93,21 @@ export async function keepPlanBodies(worker: Worker, { actions = [] }: Completio
   for (const action of actions) if (!isSettled(action)) await withKeptBody(worker, action, KEEP_AHEAD / 2);
 }
 
+/** Keeps the body of an action that has failed for as long as its dead letter can be redriven. */
+export async function keepFailedActionBody(action: ActionClaim): Promise<void> {
+  const kept = await withKeptBody(action.worker, action.record, KEEP_AHEAD, true);
+  if (kept !== action.record) action.stage(kept);
+}
+
 async function withKeptBody(
   worker: Worker,
   record: ActionRecord,
   wanted = KEEP_AHEAD,
+  isLastTime = false,
 ): Promise<ActionRecord> {
   const { body_ref } = record;
   const now = worker.system.now();
-  const { ahead, length } = keptFor(worker.settings, wanted);
+  const { ahead, length } = keptFor(worker.settings, wanted, isLastTime);
   if (!body_ref || body_ref.until >= now + ahead) return record;
   const until = now + length;
   await renewPieces(worker, body_ref, { needed: now + ahead, until });

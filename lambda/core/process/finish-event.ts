@@ -10,6 +10,7 @@ import {
   type WaitReason,
 } from '../model/index.ts';
 import { known, loadEvent, update } from '../store/index.ts';
+import { keepFailedBody } from './keep-event-body.ts';
 import { measureEnd } from './measure-end.ts';
 
 /** The outcome of a message. */
@@ -66,6 +67,7 @@ async function closeDuplicate(worker: Worker, event: EventItem, owner: string): 
  * that it may reopen, so a redrive by our command and one by the AWS console both work, and a stray copy does not.
  */
 async function deadLetter(worker: Worker, event: EventItem, reason: Reason, failure: number): Promise<void> {
+  await keepFailedBody(worker, event);
   const message = JSON.stringify({ v: 1, event: event.event_id, reopen: failure });
   await worker.deadLetters.send(message, reason);
   await close(worker, event, { state: 'failed', reason, failure });

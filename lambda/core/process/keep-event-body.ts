@@ -10,10 +10,15 @@ const KEEP_AHEAD = 16 * DAY;
  * without an event; an event that is still unfinished shortly before has them renewed. Never for longer than bodies are
  * kept, so that the event outlives its body and `events erase` finds it.
  */
-export async function keepEventBody(worker: Worker, event: EventItem): Promise<void> {
+export const keepEventBody = (worker: Worker, event: EventItem): Promise<void> => keep(worker, event, false);
+
+/** The same for an event that ends as failed: its body is there for as long as its dead letter can be redriven. */
+export const keepFailedBody = (worker: Worker, event: EventItem): Promise<void> => keep(worker, event, true);
+
+async function keep(worker: Worker, event: EventItem, isLastTime: boolean): Promise<void> {
   const pieces = event.body_pieces;
   const now = worker.system.now();
-  const { ahead, length } = keptFor(worker.settings, KEEP_AHEAD);
+  const { ahead, length } = keptFor(worker.settings, KEEP_AHEAD, isLastTime);
   const expiry = Date.parse(event.received_at) + worker.settings.bodyRetention;
   if (!pieces || now + ahead < expiry) return;
   const body = { sha256: event.body_sha256, pieces };

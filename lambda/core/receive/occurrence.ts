@@ -20,10 +20,11 @@ export const digestOf = (
  * one `event_id` for both.
  *
  * An event that was unprocessable is never what can be acted on now: the transformation was repaired, or a newer release
- * reads it. But what was erased stays known, so that it is not stored again.
+ * reads it. But a message whose event was erased stays known, so that it is not stored again.
  */
 export function isSame(a: EventDraft, b: EventItem): boolean {
-  if (a.state === 'received' && b.state === 'unprocessable' && b.erased_at === undefined) return false;
+  if (a.state === 'received' && b.state === 'unprocessable')
+    return b.erased_at !== undefined && a.svix_id === b.svix_id;
   if (a.type === b.type && doorOf(a.type).identity === 'event')
     return a.body_sha256 === b.body_sha256 || (a.svix_id === b.svix_id && b.state !== 'unprocessable');
   if (a.run_id !== b.run_id) return false;

@@ -114,6 +114,28 @@ describe('a large plan that waits for months', () => {
   });
 });
 
+it.each([14, 21, 31])(
+  'the pieces of an action that fails are there as long as its dead letter, where bodies are kept for %i days',
+  async (days) => {
+    await setUp(startWith('x'.repeat(70_000)));
+    Object.assign(world.worker.settings, { eventRetention: days * DAY, bodyRetention: days * DAY });
+    failCall('createRun', { status: 503 });
+    await processEvent();
+    const { sha256 = '' } = action().body_ref ?? {};
+    world.later(DAY - 10 * MINUTE);
+    failCall('createRun', { status: 409, isJson: true });
+    await processEvent({}, 2);
+    world.later(5 * MINUTE);
+
+    expect(await processEvent({}, 3)).toMatchObject({ outcome: 'failed' });
+
+    expect(action()).toMatchObject({ failure: { reason: 'outcome_unknown' }, body_ref: { sha256 } });
+    const left = (world.model.piece(sha256, 0, 'plan')?.ttl ?? 0) * SECOND - world.system.time;
+    expect(left).toBeGreaterThanOrEqual(14 * DAY);
+    expect(left).toBeLessThanOrEqual(days * DAY);
+  },
+);
+
 it('a large plan whose pieces are missing fails as body_lost, or with an unknown outcome after an attempt', async () => {
   for (const [status, reason] of [
     [503, 'outcome_unknown'],

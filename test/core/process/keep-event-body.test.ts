@@ -71,6 +71,22 @@ it.each([14, 21, 31])(
   },
 );
 
+it.each([14, 16, 17, 21, 31])(
+  'the body of an event that fails is there as long as its dead letter, where bodies are kept for %i days',
+  async (days) => {
+    keepBodiesFor(days);
+    failCall('createRun', { status: 503 });
+    expect(await processEvent()).toMatchObject({ kind: 'wait' });
+    world.later(DAY - SECOND);
+    failCall('createRun', { status: 422, isJson: true });
+
+    expect(await processEvent({}, 2)).toMatchObject({ outcome: 'failed' });
+
+    expect(expiry() - world.system.time).toBeGreaterThanOrEqual(14 * DAY);
+    expect(expiry() - world.system.time).toBeLessThanOrEqual(days * DAY);
+  },
+);
+
 /** The settings of a stage whose bodies, and whose events, are kept for so long. */
 function keepBodiesFor(days: number): void {
   Object.assign(world.worker.settings, { eventRetention: days * DAY, bodyRetention: days * DAY });

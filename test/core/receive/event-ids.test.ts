@@ -123,8 +123,12 @@ describe('what is sent again and can be acted on now', () => {
       expect(await receiveWebhook(body)).toMatchObject({ event: 'msg_1', outcome });
   });
 
-  it('what was unprocessable and has been erased is not stored again', async () => {
-    await receiveWebhook(runComplete({ workflow_id: null }));
+  it.each([
+    ['workflow_id', null],
+    ['status', null],
+    ['id', null],
+  ])('what was unprocessable for its %s and has been erased is not stored again', async (field, value) => {
+    await receiveWebhook(runComplete({ [field]: value }));
     const erased: EventItem = {
       ...(world.model.event('event-1') as EventItem),
       erased_at: '2026-11-25T11:00:00.000Z',

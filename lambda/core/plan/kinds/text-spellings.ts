@@ -79,9 +79,9 @@ const GAP = /[*•]{2,}|…|\.{3,}/u;
 /** A note in brackets. After an opening one, so many characters are read at most. */
 const NOTE = /[[({<]{1,2}[^[\](){}<>]{0,40}[\])}>]{1,2}/u;
 
-/** A character that masks, the same one twice, X in a row, or words of X. */
+/** A character that masks, the same one twice (bounded, as the engine's stack is), X in a row, or words of X. */
 const MASK =
-  /[*•●○◦■□█▪▮\uFFFD]|([^\p{L}\p{N}\s])\1+|(?<!\p{L})x+(?:[^\p{L}\p{N}]{1,3}x+)+|x{3,}|(?<!\p{L})xx(?!\p{L})|(?<=\p{L})\?(?=\p{L})/u;
+  /[*•●○◦■□█▪▮\uFFFD]|([^\p{L}\p{N}\s])\1{1,999}|(?<!\p{L})x+(?:[^\p{L}\p{N}]{1,3}x+)+|x{3,}|(?<!\p{L})xx(?!\p{L})|(?<=\p{L})\?|\?(?=\p{L})/u;
 
 const GAPS = new RegExp([GAP, NOTE, MASK].map(({ source }) => source).join('|'), 'giu');
 
@@ -127,7 +127,9 @@ function isGap(mark: string, own: ReadonlySet<string>): boolean {
   return !isOwn || GAP.test(mark);
 }
 
-const isNote = (mark: string): boolean => NOTE.test(mark);
+const WHOLE_NOTE = new RegExp(`^${NOTE.source}$`, 'u');
+
+const isNote = (mark: string): boolean => WHOLE_NOTE.test(mark);
 
 /** All notes in one kind of brackets have one form. */
 const formOf = (mark: string): string => (isNote(mark) ? mark.slice(0, 1) : mark.toLowerCase());

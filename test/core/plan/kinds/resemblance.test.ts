@@ -72,6 +72,7 @@ describe('resemblance', () => {
     ['what is in brackets was cut off', { a: 'call (John Smith)' }, { a: 'call (John ...)' }],
     ['part of a text was replaced', { a: 'call (555) 1 or 2' }, { a: 'call [PHONE] or 2' }],
     ['letters became question marks', { a: 'Müller' }, { a: 'M?ller' }],
+    ['the last letter is a question mark', { a: 'Café' }, { a: 'Caf?' }],
     ['letters cannot be shown', { a: 'Café' }, { a: 'Caf\uFFFD' }],
     ['ß has capitals', { a: 'Straße 5' }, { a: 'STRASSE 5' }],
     ['a Greek text has capitals', { a: 'Οδός Αβγ' }, { a: 'ΟΔΟΣ ΑΒΓ' }],
@@ -183,6 +184,7 @@ describe('resemblance', () => {
     [{ a: '10%' }, { a: '20%' }],
     [{ a: '50%20' }, { a: '50%30' }],
     [{ a: 'Straße 5' }, { a: 'Straße 6' }],
+    [{ a: 'Café 12' }, { a: 'Tea? 12' }],
     [{ a: 'R&D12345;' }, { a: 'R&D99999;' }],
     [{ a: String.raw`C:\new1` }, { a: String.raw`C:\new2` }],
     [{ a: [1] }, { a: [1, 2] }],
@@ -199,5 +201,27 @@ describe('resemblance', () => {
     ],
   ])('%j differs from %j', (sent, shown) => {
     expect(resemblance(sent, shown)).toBe('different');
+  });
+
+  // What is short is measured for long enough to count; the ratio of a quadratic comparison is 16.
+  it.each(['x(x)', 'x [x] ', '(x', '[', 'x) ', '-- ', '**(', '%41', '&amp;', '\\u0041', 'XX-'])(
+    'four times the text of %j takes far less than 16 times as long to compare',
+    (unit) => {
+      const timeOf = (length: number) => {
+        const text = unit.repeat(length / unit.length);
+        const began = process.cpuUsage();
+        resemblance({ a: `${text}qwerty` }, { a: `${text.slice(0, -9)}zzzzzz asdf` });
+        const { user, system } = process.cpuUsage(began);
+        return user + system;
+      };
+      const least = (length: number) => Math.min(...[1, 2, 3].map(() => timeOf(length)));
+      timeOf(50_000);
+
+      expect(least(200_000)).toBeLessThan(10 * least(50_000));
+    },
+  );
+
+  it.each(['(', '-', '=', '*', 'x', 'é'])('a text of four million %j is compared', (sign) => {
+    expect(resemblance({ a: sign.repeat(4_000_000) }, { a: `${sign.repeat(3_999_999)}7` })).not.toBe('exact');
   });
 });
