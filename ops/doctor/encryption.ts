@@ -18,18 +18,36 @@ export async function checkEncryption(stage: Stage, now: number): Promise<Findin
   const { encryptionKeyArn, previousEncryptionKeyArns: previous } = stage.outputs;
   const findings = encryptionKeyArn === undefined ? [] : await checkKey(stage, encryptionKeyArn);
   if (previous.length === 0) return findings;
-  const open = await stillNeeded(stage, now);
-  const keep = await neededUntil(stage);
-  const what = previous.join(', ');
+  const byArn = previousKeysOf(await readTemplate(stage));
+  const own = previous.filter((keyArn) => !byArn.includes(keyArn));
+  const others = previous.filter((keyArn) => byArn.includes(keyArn));
+  return [
+    ...findings,
+    ...(await checkPrevious(stage, others, { now, isOwn: false })),
+    ...(await checkPrevious(stage, own, { now, isOwn: true })),
+  ];
+}
+
+/** Whether these keys from before may go; if not, whether what is still encrypted with them can be read. */
+async function checkPrevious(
+  stage: Stage,
+  keyArns: readonly string[],
+  { now, isOwn }: { now: number; isOwn: boolean },
+): Promise<Finding[]> {
+  if (keyArns.length === 0) return [];
+  const open = await stillNeeded(stage, now, isOwn);
+  const what = keyArns.join(', ');
   if (open.length > 0) {
+    const kind = { isCreatedByStack: isOwn, isPrevious: true };
+    const faults = await Promise.all(keyArns.map((keyArn) => faultsOf(stage, keyArn, kind)));
     return [
-      ...findings,
-      ...(await checkPrevious(stage)),
+      ...faults.flat(),
       info('encryption', `${what} must stay in previousEncryptionKeys: ${open.join('; ')}`),
     ];
   }
-  const text = `${what} may go from previousEncryptionKeys; do not delete the key before ${isoTime(keep)}: logs and point-in-time recovery need it until then, and your own backups for as long as you keep them`;
-  return [...findings, info('encryption', text)];
+  const keep = isoTime(await neededUntil(stage));
+  const text = `${what} may go from previousEncryptionKeys; do not delete the key before ${keep}: logs and point-in-time recovery need it until then, and your own backups for as long as you keep them`;
+  return [info('encryption', text)];
 }
 
 async function checkKey(stage: Stage, keyArn: string): Promise<Finding[]> {
@@ -41,15 +59,6 @@ async function checkKey(stage: Stage, keyArn: string): Promise<Finding[]> {
   const owner = ownerElsewhere(keyArn, accountOf(stage));
   const unread = owner === undefined ? '' : `; only account ${owner} can read its policy`;
   return [ok('encryption', `everything that is stored is encrypted with ${keyArn}${unread}`)];
-}
-
-/** Whether what is still encrypted with a key from before can be read. */
-async function checkPrevious(stage: Stage): Promise<Finding[]> {
-  const byArn = previousKeysOf(await readTemplate(stage));
-  const faults = stage.outputs.previousEncryptionKeyArns.map((keyArn) =>
-    faultsOf(stage, keyArn, { isCreatedByStack: !byArn.includes(keyArn), isPrevious: true }),
-  );
-  return (await Promise.all(faults)).flat();
 }
 
 /** A key that cannot be looked at is a finding as well, and hides no other. */
@@ -70,14 +79,18 @@ const faultsOf = (
 
 const accountOf = ({ outputs }: Stage): string => outputs.installation.split('/')[0] ?? '';
 
-/** What may still be encrypted with an earlier key, and that the functions read. */
-export async function stillNeeded(stage: Stage, now: number): Promise<string[]> {
+/**
+ * What may still be encrypted with an earlier key, and that the functions read.
+ *
+ * @param ofOwn Whether it is about the stack's own key, which CloudWatch Logs may need as well.
+ */
+export async function stillNeeded(stage: Stage, now: number, ofOwn: boolean): Promise<string[]> {
   const { clients, outputs } = stage;
   const [{ queue, dlq }, { Table: table }, changed, logs] = await Promise.all([
     queueDepths(stage),
     clients.dynamoDb.send(new DescribeTableCommand({ TableName: outputs.tableName })),
     lastChange(stage, 'AWS::SQS::Queue'),
-    logsNeedOwnUntil(stage),
+    ofOwn ? logsNeedOwnUntil(stage) : 0,
   ]);
   const { Status: status, KMSMasterKeyArn: keyArn } = table?.SSEDescription ?? {};
   const isOld = keyArn !== undefined && outputs.previousEncryptionKeyArns.includes(keyArn);
@@ -103,7 +116,6 @@ export async function stillNeeded(stage: Stage, now: number): Promise<string[]> 
  */
 async function logsNeedOwnUntil(stage: Stage): Promise<number> {
   const template = await readTemplate(stage);
-  if (!previousKeysOf(template).includes('create')) return 0;
   const keys = Object.values(template.Resources ?? {}).filter(({ Type }) => Type === 'AWS::KMS::Key');
   const isRetained = keys.some(({ DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete');
   return isRetained && stage.outputs.encryptionKeyArn !== undefined ? 0 : logsUntil(stage, template);

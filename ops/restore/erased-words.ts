@@ -35,15 +35,18 @@ export function* erasedInWords(
   asked: number,
 ): Generator<string> {
   if (erased.length === 0) return;
-  yield `${plural(erased.length, 'event')} stayed as erased: ${idsOf(erased)}`;
+  yield `${plural(erased.length, 'event')} stayed erased: ${idsOf(erased)}`;
   const doubtful = erased.filter(isDoubtful);
   if (doubtful.length === 0) return;
   const isUnread = doubtful.some(({ on_record }) => on_record === undefined);
-  yield isUnread
-    ? 'whether people have erased them could not be read: that takes dynamodb:Query and dynamodb:BatchGetItem on audit#*'
-    : `no erasure is on record for ${idsOf(doubtful)}`;
-  const again = absolute(call, asked, { overwriteErased: isUnread ? 'all' : 'unrecorded' });
-  yield `if these marks are forged, write over them with "${again}"`;
+  const again = `"${absolute(call, asked, { overwriteErased: 'unrecorded' })}"`;
+  if (isUnread) {
+    yield 'whether people have erased them could not be read: that takes dynamodb:Query and dynamodb:BatchGetItem on audit#*, which grantRestore of this release allows';
+    yield `if these marks may be forged, get that permission, then write over those that are not on record with ${again}`;
+  } else {
+    yield `no erasure is on record for ${idsOf(doubtful)}`;
+    yield `if these marks are forged, write over them with ${again}`;
+  }
 }
 
 function idsOf(events: readonly KeptErased[]): string {

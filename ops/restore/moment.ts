@@ -1,3 +1,4 @@
+import { DAY } from '../../lambda/core/model/index.ts';
 import type { StageCall } from '../cli/command.ts';
 import { isoTime, isRelative } from '../cli/time.ts';
 import { restoredTables } from '../stage/backups.ts';
@@ -23,17 +24,20 @@ export async function checkMoment(call: StageCall<RestoreOptions>, point: number
   const anew = `"${absolute(call, point)}"`;
   if (!tables)
     throw new RestoreRefusedError(
-      `--to ${options.to} is another moment at each call, and without dynamodb:ListTables nothing shows whether one was made before`,
+      `--to ${options.to} means another moment on every call, and without dynamodb:ListTables nothing shows whether one was made before`,
       { next: `if this is the first, use ${anew}` },
     );
   const made = tables.map((name) => ({ name, at: pointOf(stage.outputs.tableName, name) }));
   const distance = ({ at }: (typeof made)[number]) => Math.abs(at - point);
   const nearest = made.toSorted((a, b) => distance(a) - distance(b))[0];
   if (!nearest || nearest.at === point) return;
+  // A table from long ago is what an earlier restore has left; one from today may be of a call that was cut off.
+  const [goOn, start] = [
+    `go on with that table by "${absolute(call, nearest.at)}"`,
+    `make a table of ${isoTime(point)} by ${anew}`,
+  ];
   throw new RestoreRefusedError(
-    `--to ${options.to} is another moment at each call, and an earlier one has made ${nearest.name}`,
-    {
-      next: `go on with that table by "${absolute(call, nearest.at)}", or make one of ${isoTime(point)} by ${anew}`,
-    },
+    `--to ${options.to} means another moment on every call, and an earlier call has already made ${nearest.name}`,
+    { next: distance(nearest) < DAY ? `${goOn}, or ${start}` : `${start}, or ${goOn}` },
   );
 }

@@ -13,6 +13,10 @@ export async function isRevived(stage: Stage): Promise<boolean> {
   const table = await describeTable(stage, tableName);
   if (!table) return false;
   if (table.RestoreSummary) return true;
+  if (table.TableStatus === 'DELETING')
+    throw new RestoreRefusedError(`table ${tableName} of ${stage.stackName} is still being deleted`, {
+      next: 'repeat this in a minute',
+    });
   throw new RestoreRefusedError(`table ${tableName} of ${stage.stackName} is there, and was not deleted`, {
     next: 'if it has lost items, bring them back with --to or --from',
   });

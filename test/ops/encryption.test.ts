@@ -63,7 +63,14 @@ function changedStage(given: Given = {}): Stage {
         Outputs: {
           EncryptionKeyArn: { Value: value },
           PreviousEncryptionKeyArns: {
-            Value: previous.includes(OWN) ? { 'Fn::GetAtt': ['Key', 'Arn'] } : previous.join(','),
+            Value: previous.includes(OWN)
+              ? {
+                  'Fn::Join': [
+                    ',',
+                    previous.map((arn) => (arn === OWN ? { 'Fn::GetAtt': ['Key', 'Arn'] } : arn)),
+                  ],
+                }
+              : previous.join(','),
           },
         },
       }),
@@ -183,6 +190,20 @@ describe('checkEncryption', () => {
 
     expect((await check({ ...given, onDelete: 'Delete' })).at(-1)).toContain('must stay');
     expect((await check({ ...given, onDelete: 'RetainExceptOnCreate' })).at(-1)).toContain('may go');
+  });
+
+  it('another previous key may go while older log lines need the own one', async () => {
+    const said = await check({
+      previous: [OLD, OWN],
+      key: undefined,
+      onDelete: 'RetainExceptOnCreate',
+      changed: NOW - 20 * DAY,
+    });
+
+    expect(said).toEqual([
+      expect.stringContaining(`${OLD} may go`),
+      expect.stringContaining(`${OWN} must stay`),
+    ]);
   });
 
   it('the policy of a key of another account is not asked for, and the rest is reported', async () => {

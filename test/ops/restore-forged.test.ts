@@ -50,7 +50,7 @@ describe('restore of events that a stolen role has marked as erased', () => {
       const said = await restore(backup, '--overwrite', what);
 
       expect([kept.code, kept.json()]).toMatchObject([1, { erased: [{ event_id: 'a', on_record: false }] }]);
-      expect(said.out).toContain('1 event stayed as erased: a\nno erasure is on record for a\n');
+      expect(said.out).toContain('1 event stayed erased: a\nno erasure is on record for a\n');
       expect(said.out).toMatch(/with ".*restore .*--overwrite-erased unrecorded"/);
       expect(await payload('a')).not.toContain(SECRET);
 

@@ -376,7 +376,7 @@ describe('restore on AWS', () => {
 
     const { code, err } = await restoreAt({ now: () => NOW }, aws, '--to', '10m');
 
-    expect([code, err]).toEqual([2, expect.stringContaining('another moment at each call')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('another moment on every call')]);
     expect(err).toContain(`go on with that table by "npx --no cyberdesk-webhooks restore --to ${first}`);
     expect(err).toContain(`restore --to ${secondOf(NOW - 600_000)}`);
     expect(aws.called('RestoreTableToPointInTime')).toHaveLength(1);
@@ -472,6 +472,15 @@ describe('restore on AWS', () => {
       expect.stringContaining('table events of CyberdeskWebhooks-prod is there, and was not deleted'),
     ]);
     expect(namesOf(aws).filter((name) => /^(Update|Restore|Tag|Put)/.test(name))).toEqual([]);
+  });
+
+  it('restore --deleted of a table that is still being deleted asks for patience', async () => {
+    const { code, err } = await restoreIn(account({ statuses: ['DELETING'] }), '--deleted');
+
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/is still being deleted: repeat this in a minute/),
+    ]);
   });
 
   it('restore --deleted of a table that has left no backup says so', async () => {

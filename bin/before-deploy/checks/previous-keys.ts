@@ -23,7 +23,8 @@ export async function checkDroppedKeys(place: Place): Promise<Finding[]> {
   const known = [settings.encryptionKey, ...(settings.previousEncryptionKeys ?? [])];
   const dropped = previousKeysOf(await readTemplate(place)).filter((key) => !known.includes(key));
   if (dropped.length === 0) return [];
-  const why = await stillNeeded(await connectDeployed(target, clients), Date.now());
+  const stage = await connectDeployed(target, clients);
+  const why = await stillNeeded(stage, Date.now(), dropped.includes('create'));
   if (why.length === 0) return [];
   const text = `${stackName} still needs ${dropped.join(', ')}, which the settings no longer name: ${why.join('; ')}`;
   const list = dropped.map((key) => `'${key}'`).join(', ');
