@@ -150,9 +150,10 @@ export interface RetentionOptions {
    */
   readonly events?: Duration;
   /**
-   * How long the bodies of events are kept, 21 to 3650 whole days and at most as long as events. After that an event is
-   * still listed with its facts, results and history, but cannot be shown, replayed or delivered in full. Each body then
-   * has an item of its own, which takes the verifier two more calls.
+   * How long the bodies of events are kept, and those of the calls of a plan above 64 KB, 21 to 3650 whole days and at
+   * most as long as events. After that an event is still listed with its facts, results and history, but cannot be shown,
+   * replayed or delivered in full. Each body of an event then has an item of its own, which takes the verifier two more
+   * calls.
    *
    * @default - as long as events, and 30 days with the profile `economy`
    */

@@ -10,7 +10,7 @@ import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } fro
 
 const WHEN = 'The functions use it within five minutes.';
 /** The longest pause, and the longest visibility of a message that found it closed. */
-const WAITING = 'Events that wait for it go on by themselves within half an hour.';
+const WAITING = 'Waiting events resume by themselves within half an hour.';
 
 /** Leaves them to `refuseArguments`, as the parser would quote them in its error: one may be a secret. */
 const acceptAll = (command: Command): Command => command.allowExcessArguments().allowUnknownOption();
