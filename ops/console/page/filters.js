@@ -39,8 +39,9 @@ export function startFilters() {
   let timer;
   form.addEventListener('input', (/** @type {any} */ { target }) => {
     clearTimeout(timer);
-    const isTyped = target instanceof HTMLInputElement;
-    timer = setTimeout(() => apply(target.name, isTyped), isTyped ? TYPING : 0);
+    // A choice counts at once: what arrives until later would reset the field to the old one.
+    if (!(target instanceof HTMLInputElement)) return apply(target.name, false);
+    timer = setTimeout(() => apply(target.name, true), TYPING);
   });
   form.addEventListener('submit', (/** @type {Event} */ event) => {
     event.preventDefault();
