@@ -18,10 +18,10 @@ export async function checkDomain(place: Place, deployed: Template = {}): Promis
 export const checkLaterDomain = async (place: Place): Promise<Finding[]> =>
   place.settings.domain ? checkDomain(place, await readTemplate(place)) : [];
 
-const hasRecords = ({ Resources = {} }: Template, { domainName }: StageDomain): boolean =>
+const hasRecords = ({ Resources = {} }: Template, { domainName, hostedZone }: StageDomain): boolean =>
   Object.values(Resources).some(
-    ({ Type, Properties: { Name: name } = {} }) =>
-      Type === 'AWS::Route53::RecordSet' && name === `${domainName}.`,
+    ({ Type, Properties: { Name: name, HostedZoneId: zone } = {} }) =>
+      Type === 'AWS::Route53::RecordSet' && name === `${domainName}.` && zone === hostedZone?.hostedZoneId,
   );
 
 async function checkCertificate(

@@ -18,7 +18,7 @@ function isAlike(sent: string, shown: string): boolean {
   return short.length >= LEAST_TEXT && long.includes(short);
 }
 
-/** What no rule sends as a value. */
+/** No rule sends these words as a value. */
 const INSTEAD = /^(?:redacted|masked)$/;
 
 /** Letters, digits and the sign of a number. */
