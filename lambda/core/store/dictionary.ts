@@ -1,4 +1,4 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
 
 /**
  * What most webhooks have in common, the commonest last, where a reference to it takes the fewest bits. It spares an
@@ -15,8 +15,16 @@ const DICTIONARY = Buffer.from(
     '"event_id":"","event_type":"run_complete","occurred_at":"2026-01-01T00:00:00.000Z","run":{"id":"","workflow_id":"","machine_id":"","status":"success","created_at":"2026-","ended_at":"2026-","output_data":{"summary":"',
 );
 
-/** Packs a small body. */
-export const packSmall = (raw: Uint8Array): Uint8Array => deflateSync(raw, { dictionary: DICTIONARY });
+/** Up to this size the level makes no difference in time. Above it, level 3 takes half of it, and four percent more bytes. */
+const MOST_AT_DEFAULT_LEVEL = 8 * 1024;
+
+/** Packs a small body. What is stored in its event has at most 4 KB, so that larger chunks would be allocated for nothing. */
+export const packSmall = (raw: Uint8Array): Uint8Array =>
+  deflateSync(raw, {
+    dictionary: DICTIONARY,
+    chunkSize: 4096,
+    level: raw.byteLength > MOST_AT_DEFAULT_LEVEL ? 3 : constants.Z_DEFAULT_COMPRESSION,
+  });
 
 /** @throws if it was packed in another way */
 export const unpackSmall = (packed: Uint8Array): Uint8Array =>
