@@ -19,6 +19,7 @@ const SLOW = [
   'test/lib/app.test.ts',
   'test/lib/examples.test.ts',
   'test/lib/extend.test.ts',
+  'test/package/package.test.ts',
 ];
 
 /** Their own folder. */
