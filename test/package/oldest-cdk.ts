@@ -4,15 +4,14 @@ import { everySetting } from '../lib/support/settings.ts';
 import { cdkContext, synth, type Template } from '../lib/support/synth.ts';
 import { install, run } from './pack.ts';
 
-const { destinations } = everySetting;
+// The rules in the package are the customer's, and may require settings.
+const { rules, destinations } = everySetting;
 const persist = { handler: resolve(destinations.persist.handler) };
-// Those in the package are the customer's, and may require settings.
-const rules = resolve(everySetting.rules);
 
 /** Stages whose templates are compared: with nothing set but the rules, and with everything. */
 const STAGES = {
   live: { rules },
-  full: { ...everySetting, rules, destinations: { ...destinations, persist } },
+  full: { ...everySetting, destinations: { ...destinations, persist } },
 };
 
 /** What the construct's app is, on whatever CDK is installed where it is run. */
