@@ -28,15 +28,17 @@ const PACKAGE = [
   { find: /^cyberdesk-webhooks\/(\w+)$/, replacement: join(import.meta.dirname, 'lambda/$1/index.ts') },
 ];
 
+/** In milliseconds, and several times what the longest test takes. */
+const HANGING = 30 * 60_000;
+
 export default defineConfig({
   resolve: { alias: PACKAGE },
   test: {
     pool: 'forks',
-    // For a synthesis or a cold local run on a busy machine; a test that waits for a condition ends long before.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // The default of one second is too short for a request on a busy machine.
-    expect: { poll: { timeout: 100_000 } },
+    // They only end what hangs, on a busy machine too. What waits for a condition ends long before, and says for which.
+    testTimeout: HANGING,
+    hookTimeout: HANGING,
+    expect: { poll: { timeout: HANGING / 6 } },
     restoreMocks: true,
     // For two cores, and one more for the fault walk, which mostly waits.
     maxWorkers: 3,

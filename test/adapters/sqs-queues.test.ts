@@ -11,7 +11,7 @@ async function hiddenFor(duration: number): Promise<unknown> {
   await hideMessage(new SQSClient(config), queueUrl, {
     receiptHandle: 'handle',
     duration,
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(100_000),
   });
   expect(asked).toHaveLength(1);
   expect(asked[0]).toMatchObject({

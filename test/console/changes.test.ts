@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../ops/audit/read.ts';
 import { startConsole } from '../../ops/console/server.ts';
 import { runComplete } from '../e2e/kit/webhooks.ts';
@@ -13,7 +13,7 @@ describe.skipIf(withoutBrowser)('changes made on the console page', () => {
     (await local().whole.event(id))?.actions.flatMap(({ run_ids }) => run_ids) ?? [];
   /** The event keeps its old failure until its message is received again. */
   const processed = (id: string) =>
-    vi.waitFor(async () => expect((await local().whole.event(id))?.state).toBe('processed'), 20_000);
+    expect.poll(async () => (await local().whole.event(id))?.state).toBe('processed');
 
   it('the console page redrives one dead letter, whose event is then processed', async () => {
     const id = await local().fail();

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Console, startConsole } from '../../ops/console/server.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
+import { waitFor } from '../e2e/kit/wait.ts';
 import { useBrowser, withoutBrowser } from './kit/browser.ts';
 
 const stage = {
@@ -38,7 +39,9 @@ describe.skipIf(process.platform !== 'linux')('opening the browser', () => {
   });
 
   const said = () =>
-    vi.waitFor(async () => (await readFile(join(directory, 'said'), 'utf8')).trim(), { timeout: 20_000 });
+    waitFor('the browser to be opened', async () =>
+      (await readFile(join(directory, 'said'), 'utf8').catch(() => '')).trim(),
+    );
   const tokenOf = ({ link }: Console) => new URL(link).hash.replace('#token=', '');
   const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 

@@ -157,7 +157,7 @@ async function behindFront(name: string, engines?: Engines): Promise<Subject> {
         hideMessage(sqs, queueUrl, {
           receiptHandle: handle,
           duration: seconds * SECOND,
-          signal: AbortSignal.timeout(10_000),
+          signal: AbortSignal.timeout(100_000),
         }),
       // Some services reject a stale handle and others ignore it; either way the message must stay.
       delete: async (handle) =>

@@ -18,7 +18,7 @@ function run(...args: string[]) {
 
 it('the fake API prints its URL, answers there, and exits on SIGTERM', async () => {
   const { child, shown, ended } = run('--port', '0');
-  await expect.poll(() => shown.text, { timeout: 20_000 }).toContain('http://');
+  await expect.poll(() => shown.text).toContain('http://');
   const url = /http:\S+/.exec(shown.text)?.[0];
   expect((await fetch(`${url}/v1/health`)).status).toBe(200);
   child.kill('SIGTERM');

@@ -60,7 +60,7 @@ describe('metrics', () => {
       await start(),
     ];
     await Promise.all([arrivals(bare), followUps(full), stranger(fenced)]);
-  }, 180_000);
+  });
   afterAll(() => Promise.all(wholes.map(({ run }) => run.stop())));
 
   it.each([...VERIFIER_METRICS, ...PROCESSOR_METRICS, ...SWEEPER_METRICS])(

@@ -13,8 +13,6 @@ import { deliver, runComplete } from './kit/webhooks.ts';
 
 const SENDERS = 4;
 const EDITS = 3;
-/** A synthesis beside other tests. */
-const TIMEOUT_MS = 300_000;
 
 const clone = makeClone();
 const rules = join(clone.root, 'follow-ups.ts');
@@ -26,9 +24,9 @@ beforeAll(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   run = start(clone.root, { PORT: port });
-  await waitFor('the run to be ready', () => /^ready/m.test(run.output.out), TIMEOUT_MS);
+  await waitFor('the run to be ready', () => /^ready/m.test(run.output.out));
   secret = /whsec_\S+/.exec(run.output.out)?.[0] ?? '';
-}, TIMEOUT_MS);
+});
 afterAll(async () => {
   await run?.stop();
   clone.remove();
@@ -41,7 +39,6 @@ async function edit(file: string, text: string, said: RegExp): Promise<string> {
   const [line] = await waitFor(
     `a line like ${said}`,
     () => said.exec(run.output.out.slice(before)) ?? undefined,
-    TIMEOUT_MS,
   );
   console.log(line);
   return line;
@@ -161,28 +158,24 @@ it('the same bytes are built as those that are synthesized', async () => {
   expect(bundles).toHaveLength(3);
 });
 
-it(
-  'an edit of stages.ts is synthesized, and webhooks wait in the meantime',
-  async () => {
-    const stages = join(clone.root, 'stages.ts');
-    const text = readFileSync(stages, 'utf8').replace('dev: {', 'dev: {\n    maxFollowUpDepth: 1,');
-    const before = run.output.out.length;
-    await edit(stages, text, /stages\.ts: has changed, so the app is synthesized again/);
-    const answers = [];
-    const said = () => run.output.out.slice(before);
-    while (!/^(ready again.*|.*still runs)$/m.test(said())) {
-      const event = await send();
-      answers.push(event);
-      if (event.status === 200) await finished(event.id);
-    }
+it('an edit of stages.ts is synthesized, and webhooks wait in the meantime', async () => {
+  const stages = join(clone.root, 'stages.ts');
+  const text = readFileSync(stages, 'utf8').replace('dev: {', 'dev: {\n    maxFollowUpDepth: 1,');
+  const before = run.output.out.length;
+  await edit(stages, text, /stages\.ts: has changed, so the app is synthesized again/);
+  const answers = [];
+  const said = () => run.output.out.slice(before);
+  while (!/^(ready again.*|.*still runs)$/m.test(said())) {
+    const event = await send();
+    answers.push(event);
+    if (event.status === 200) await finished(event.id);
+  }
 
-    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(said()).toContain('ready again');
-    const { functions } = await stack();
-    expect(functions.map(({ environment }) => environment.MAX_FOLLOW_UP_DEPTH)).toContain('1');
-  },
-  TIMEOUT_MS,
-);
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(said()).toContain('ready again');
+  const { functions } = await stack();
+  expect(functions.map(({ environment }) => environment.MAX_FOLLOW_UP_DEPTH)).toContain('1');
+});
 
 /** Infrastructure with a table whose key has this name. */
 const withTable = (key: string): string => `import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -225,98 +218,78 @@ describe('an edit that cannot run', () => {
   }
   const saidSince = (start: number) => run.output.out.slice(start);
 
-  it(
-    'rules that are half written while stages.ts is synthesized do not end the run',
-    async () => {
-      const health = watchHealth();
-      const start = run.output.out.length;
-      await edit(stages, `${readFileSync(stages, 'utf8')}// edited\n`, /stages\.ts: has changed/);
-      writeFileSync(rules, `${shipped}const a = ;\n`);
-      await waitFor('both to be taken up', () => /still runs|is the same|ready again/.test(saidSince(start)));
-      await edit(rules, renamed('after-all'), /live in the processor|ready again/);
+  it('rules that are half written while stages.ts is synthesized do not end the run', async () => {
+    const health = watchHealth();
+    const start = run.output.out.length;
+    await edit(stages, `${readFileSync(stages, 'utf8')}// edited\n`, /stages\.ts: has changed/);
+    writeFileSync(rules, `${shipped}const a = ;\n`);
+    await waitFor('both to be taken up', () => /still runs|is the same|ready again/.test(saidSince(start)));
+    await edit(rules, renamed('after-all'), /live in the processor|ready again/);
 
-      expect(await rulesOf()).toContain('after-all');
-      expect(await health.stop()).toContain('200 ok');
-      expect(run.output.err).toBe('');
-    },
-    TIMEOUT_MS,
-  );
+    expect(await rulesOf()).toContain('after-all');
+    expect(await health.stop()).toContain('200 ok');
+    expect(run.output.err).toBe('');
+  });
 
-  it(
-    'a table of the customer with another key is refused, and what ran before goes on',
-    async () => {
-      const infrastructure = join(clone.root, 'infrastructure.ts');
-      const before = readFileSync(infrastructure, 'utf8');
-      await edit(infrastructure, withTable('a'), /ready again/);
-      await edit(infrastructure, withTable('b'), /has other keys.*is started again\n/);
-      const event = await send();
+  it('a table of the customer with another key is refused, and what ran before goes on', async () => {
+    const infrastructure = join(clone.root, 'infrastructure.ts');
+    const before = readFileSync(infrastructure, 'utf8');
+    await edit(infrastructure, withTable('a'), /ready again/);
+    await edit(infrastructure, withTable('b'), /has other keys.*is started again\n/);
+    const event = await send();
 
-      expect((await finished(event.id)).state).toBe('processed');
-      await edit(infrastructure, withTable('a'), /ready again|The synthesis is the same/);
-      await edit(infrastructure, before, /ready again/);
-    },
-    TIMEOUT_MS,
-  );
+    expect((await finished(event.id)).state).toBe('processed');
+    await edit(infrastructure, withTable('a'), /ready again|The synthesis is the same/);
+    await edit(infrastructure, before, /ready again/);
+  });
 
-  it(
-    'a resource that AWS would refuse is one line, and what ran before goes on',
-    async () => {
-      const infrastructure = join(clone.root, 'infrastructure.ts');
-      const before = readFileSync(infrastructure, 'utf8');
-      const start = run.output.out.length;
-      await edit(infrastructure, WITH_REFUSED, /is started again\n/);
-      const event = await send();
+  it('a resource that AWS would refuse is one line, and what ran before goes on', async () => {
+    const infrastructure = join(clone.root, 'infrastructure.ts');
+    const before = readFileSync(infrastructure, 'utf8');
+    const start = run.output.out.length;
+    await edit(infrastructure, WITH_REFUSED, /is started again\n/);
+    const event = await send();
 
-      expect((await finished(event.id)).state).toBe('processed');
-      expect(saidSince(start)).toMatch(
-        /^infrastructure\.ts: the table CyberdeskWebhooks-dev\/Refused \(Refused\w+\) cannot be created: ValidationException: .* is started again$/m,
-      );
-      expect(saidSince(start)).not.toMatch(/^\s+at /m);
-      await edit(infrastructure, before, /ready again|The synthesis is the same/);
-      expect(run.output.err).toBe('');
-    },
-    TIMEOUT_MS,
-  );
+    expect((await finished(event.id)).state).toBe('processed');
+    expect(saidSince(start)).toMatch(
+      /^infrastructure\.ts: the table CyberdeskWebhooks-dev\/Refused \(Refused\w+\) cannot be created: ValidationException: .* is started again$/m,
+    );
+    expect(saidSince(start)).not.toMatch(/^\s+at /m);
+    await edit(infrastructure, before, /ready again|The synthesis is the same/);
+    expect(run.output.err).toBe('');
+  });
 
-  it(
-    'a workflow may be added to the stages first and to the rules afterwards',
-    async () => {
-      const before = readFileSync(stages, 'utf8');
-      const ids = "workflowIds: { invoice: '11111111-1111-4111-8111-111111111111' },";
-      await edit(
-        stages,
-        before.replace('dev: {', `dev: {\n    ${ids}`),
-        /"invoice", which the rules do not declare.*what ran before still runs\n/,
-      );
-      await edit(
-        rules,
-        shipped.replace("next: 'optional'", "invoice: 'required'").replace("'next'", "'invoice'"),
-        /ready again/,
-      );
+  it('a workflow may be added to the stages first and to the rules afterwards', async () => {
+    const before = readFileSync(stages, 'utf8');
+    const ids = "workflowIds: { invoice: '11111111-1111-4111-8111-111111111111' },";
+    await edit(
+      stages,
+      before.replace('dev: {', `dev: {\n    ${ids}`),
+      /"invoice", which the rules do not declare.*what ran before still runs\n/,
+    );
+    await edit(
+      rules,
+      shipped.replace("next: 'optional'", "invoice: 'required'").replace("'next'", "'invoice'"),
+      /ready again/,
+    );
 
-      expect((await finished((await send()).id)).state).toBe('processed');
-      writeFileSync(stages, before);
-      await edit(rules, shipped, /ready again/);
-    },
-    TIMEOUT_MS,
-  );
+    expect((await finished((await send()).id)).state).toBe('processed');
+    writeFileSync(stages, before);
+    await edit(rules, shipped, /ready again/);
+  });
 
-  it(
-    'an app that is synthesized and cannot be started is replaced by the one before',
-    async () => {
-      const health = watchHealth();
-      const before = readFileSync(stages, 'utf8');
-      await edit(
-        stages,
-        before.replace('  dev: {', '  other: {'),
-        /STAGE "dev" has no stack.* is started again\n/,
-      );
-      const event = await send();
+  it('an app that is synthesized and cannot be started is replaced by the one before', async () => {
+    const health = watchHealth();
+    const before = readFileSync(stages, 'utf8');
+    await edit(
+      stages,
+      before.replace('  dev: {', '  other: {'),
+      /STAGE "dev" has no stack.* is started again\n/,
+    );
+    const event = await send();
 
-      expect((await finished(event.id)).state).toBe('processed');
-      expect(await health.stop()).toContain('503 starting');
-      await edit(stages, before, /ready again|The synthesis is the same/);
-    },
-    TIMEOUT_MS,
-  );
+    expect((await finished(event.id)).state).toBe('processed');
+    expect(await health.stop()).toContain('503 starting');
+    await edit(stages, before, /ready again|The synthesis is the same/);
+  });
 });

@@ -54,7 +54,7 @@ it('the requests to AWS match the recorded ones', async () => {
   await hideMessage(client as never, 'https://sqs/queue', {
     receiptHandle: 'handle',
     duration: 5000,
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(100_000),
   });
   await topics.notify(announcement);
   await topics.publish(announcement);
@@ -75,9 +75,9 @@ const readableBytes = (value: unknown): unknown =>
 /** An API that answers everything with a run that suits all, and notes every request. */
 async function notingApi() {
   const asked: object[] = [];
-  const run = { id: 'run-9', workflow_id: 'w', status: 'scheduling', created_at: '2026-11-25T10:00:00Z' };
+  const run = { id: 'run/1', workflow_id: 'w', status: 'scheduling', created_at: '2026-11-25T10:00:00Z' };
   const file = 'report';
-  const about = { id: 'file-1', filename: 'report.txt', size_bytes: file.length };
+  const about = { filename: 'report.txt', size_bytes: file.length };
   const answer = { ...run, ...about, run_ids: ['run-9'], session_id: 's', items: [], total: 0 };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -95,7 +95,8 @@ async function notingApi() {
       body: Buffer.concat(chunks).toString(),
     });
     response.setHeader('content-type', 'application/json');
-    response.end(request.url?.endsWith('/download') ? file : JSON.stringify(answer));
+    const id = request.url?.includes('attachments') ? 'file-1' : run.id;
+    response.end(request.url?.endsWith('/download') ? file : JSON.stringify({ ...answer, id }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

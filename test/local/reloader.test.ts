@@ -33,7 +33,7 @@ async function watching(work: (file: string, start: number) => Promise<unknown> 
   return { reloader, synthesized, said };
 }
 
-const until = (found: () => unknown) => vi.waitUntil(found, { timeout: 60_000, interval: 20 });
+const until = (found: () => unknown) => expect.poll(found, { interval: 20 }).toBeTruthy();
 
 it('a reloader takes up edits that are made during a synthesis after it, one synthesis at a time', async () => {
   const first = Promise.withResolvers<undefined>();

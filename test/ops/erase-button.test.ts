@@ -32,7 +32,7 @@ describe('the calls behind the button that erases', () => {
   /** What a call answers, line by line. */
   const call = async (name: 'POST erase-preview' | 'POST erase', body: unknown) => {
     const answer = await eraseRoutes(stage())[name]?.({
-      ...{ query: new URLSearchParams(), body: async () => body, signal: AbortSignal.timeout(30_000) },
+      ...{ query: new URLSearchParams(), body: async () => body, signal: AbortSignal.timeout(100_000) },
     });
     let sent = '';
     const response = {

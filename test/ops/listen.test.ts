@@ -13,7 +13,7 @@ type Laptop = Awaited<ReturnType<typeof startLaptop>>;
 /** Listens until the condition holds, then presses Ctrl-C. */
 async function listen(laptop: Laptop, until: () => boolean, ...argv: string[]): Promise<Ran> {
   const running = start(laptop, ...argv);
-  await vi.waitUntil(until, { timeout: 60_000 });
+  await expect.poll(until).toBe(true);
   process.emit('SIGINT');
   return running;
 }
@@ -47,7 +47,7 @@ it('listen is on record before it reads a payload, and with the counts at its en
     return JSON.parse(out).entries;
   };
   const running = start(laptop, '--since', '2026-11-25', '--because', 'a changed rule');
-  await vi.waitUntil(() => laptop.arrived.length === 1, { timeout: 60_000 });
+  await expect.poll(() => laptop.arrived.length).toBe(1);
 
   const target = 'payloads of events received since 2026-11-25T00:00:00.000Z';
   expect(await begun()).toMatchObject([
@@ -65,9 +65,9 @@ it('listen without --since sends only what arrives from then on', async () => {
   // It has read the index twice once it knows what is there: the newest event, and those around it.
   const spy = vi.spyOn(here.stage.clients.dynamoDb, 'send');
   const queries = () => spy.mock.calls.filter(([command]) => command instanceof QueryCommand).length;
-  await vi.waitUntil(() => queries() > 5, { timeout: 60_000 });
+  await expect.poll(queries).toBeGreaterThan(5);
   const fresh = await here.service.deliver();
-  await vi.waitUntil(() => laptop.arrived.length > 0, { timeout: 60_000 });
+  await expect.poll(() => laptop.arrived.length).toBeGreaterThan(0);
   process.emit('SIGINT');
   const { out } = await running;
 

@@ -23,7 +23,7 @@ async function notices(...counted: string[]): Promise<{ kind: string; text: stri
   const answer = await noticeRoutes(stage)['GET notices']?.({
     query: new URLSearchParams(),
     body: async () => undefined,
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(100_000),
   });
   let sent = '';
   const response = {

@@ -7,7 +7,6 @@ const PATIENCE = 8000;
 
 it.each(Object.entries(PLANTS))(
   'the simulation catches an installation that %s',
-  { timeout: 240_000 },
   async (_, { plant, rules, broken, calm = false, others = false, restores = false }) => {
     let seed = 1;
     let found: string | undefined;
@@ -25,7 +24,6 @@ const FAIR = Object.entries(PLANTS).filter(([, { isFair }]) => isFair);
 
 it.each(FAIR)(
   'the simulation is fair to an installation that does not do what another does, which %s',
-  { timeout: 240_000 },
   async (_, { plant, rules }) => {
     const { assumed = {}, outage } = plant;
     const broken: string[] = [];

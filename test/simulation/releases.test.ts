@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import { runSchedule } from './schedule.ts';
 
-it('events of two releases survive a rolling deployment, a rollback and another deployment', {
-  timeout: 240_000,
-}, async () => {
+it('events of two releases survive a rolling deployment, a rollback and another deployment', async () => {
   const broken: string[] = [];
   for (let seed = 1; seed <= 300; seed += 1) {
     const result = await runSchedule(seed, { releases: true });

@@ -13,7 +13,7 @@ const inThreads = (schedules: number, handlers: boolean): Job[] =>
     handlers,
   }));
 
-it('the functions keep every promise in 20,000 schedules', { timeout: 900_000 }, async () => {
+it('the functions keep every promise in 20,000 schedules', async () => {
   const { totals, failures } = await runInThreads(inThreads(20_000, false));
 
   expect(failures).toEqual([]);
@@ -28,9 +28,7 @@ it('the functions keep every promise in 20,000 schedules', { timeout: 900_000 },
   expect(totals.foreign).toBeGreaterThan(0);
 });
 
-it('the functions keep every promise over the clients of AWS in 500 schedules', {
-  timeout: 300_000,
-}, async () => {
+it('the functions keep every promise over the clients of AWS in 500 schedules', async () => {
   const { totals, failures } = await runInThreads(inThreads(500, true));
 
   expect(failures).toEqual([]);

@@ -15,9 +15,7 @@ it('one event with two workers ends well without faults, whenever the second one
   }
 });
 
-it('one event with two workers survives every single fault at every request', {
-  timeout: 120_000,
-}, async () => {
+it('one event with two workers survives every single fault at every request', async () => {
   const kinds = [
     'fail before',
     'fail after',
@@ -35,7 +33,7 @@ it('one event with two workers survives every single fault at every request', {
 });
 
 // Every kind of fault at every time: npm run simulate -- --exhaustive
-it('one event with two workers survives every pair of the hardest faults', { timeout: 240_000 }, async () => {
+it('one event with two workers survives every pair of the hardest faults', async () => {
   const kinds = ['fail after', 'kill after', 'freeze before'];
 
   const { totals, failures } = await runInThreads(inThreads({ kinds, seconds: [97, 127], most: 2 }));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Shorter than the time limit of a test, and far longer than any wait, even on a busy machine. */
-const TIMEOUT_MS = 100_000;
+const TIMEOUT_MS = 300_000;
 
 /** Polls until `probe` returns something, and otherwise fails with what was awaited. */
 export async function waitFor<T>(
