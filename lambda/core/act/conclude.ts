@@ -7,10 +7,10 @@ import {
   type Reason,
   type WaitReason,
 } from '../model/index.ts';
-import { reportFailure, type Subject } from '../pause/index.ts';
+import { delayWithoutPause, reportFailure, type Subject } from '../pause/index.ts';
 import type { ApiCall } from '../plan/index.ts';
 import { classify } from './classify.ts';
-import { doubtOf } from './doubt.ts';
+import { listedFrom } from './doubt.ts';
 
 /** Outcome of one try of an action: it is settled, may be tried again at `until`, or the invocation's time is up. */
 export type ActionOutcome =
@@ -49,7 +49,7 @@ const answerOf = ({ status, field }: CallFailure): Pick<ActionFailure, 'status' 
 function lookUpLater(action: ActionClaim, status: number): ActionOutcome {
   const { record, worker } = action;
   if (!record.begun) return failAction(action, 'outcome_unknown', { status });
-  const until = doubtOf(record.begun, worker.settings).listedFrom;
+  const until = listedFrom(record.begun, worker.settings.lease);
   action.stage({ ...record, pending: status, not_before: until });
   return { kind: 'retry', until, because: 'in_doubt' };
 }
@@ -75,8 +75,9 @@ async function retryAfter(
     exhausted,
   }: Pick<Subject, 'by'> & Pick<FailedTry, 'mayHaveTakenEffect' | 'exhausted'>,
 ): Promise<ActionOutcome> {
-  const { worker, record } = action;
-  const { charged } = await reportFailure(worker, failure, { id: record.key, tries: record.tries, by });
+  const { worker, record, event } = action;
+  const subject = { id: event.event_id, tries: record.tries, by };
+  const { charged } = await reportFailure(worker, failure, subject);
   const now = worker.system.now();
   const next = postpone(record, now, {
     mayHaveTakenEffect,
@@ -88,7 +89,10 @@ async function retryAfter(
   await action.commit(next);
   if (next.failure) return SETTLED;
   const paused = await worker.gate.waiting();
-  const until = Math.max(next.not_before ?? 0, paused ?? worker.system.now());
+  const until = Math.max(
+    next.not_before ?? 0,
+    paused ?? worker.system.now() + (charged ? 0 : delayWithoutPause(failure)),
+  );
   return { kind: 'retry', until, because: until === paused ? 'paused' : 'retry' };
 }
 

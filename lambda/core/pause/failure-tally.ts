@@ -1,10 +1,10 @@
 import { HOUR } from '../model/index.ts';
 
-/** This many different actions that fail in a row are an outage of the API. */
+/** This many different events that fail in a row are an outage of the API. One alone may be the cause, with all of its actions. */
 const OUTAGE = 3;
 /** The same while pauses follow one another: the API was down a moment ago. */
 const OUTAGE_AGAIN = 2;
-/** An action that has failed this often may itself be the cause, so the API is asked. */
+/** An event that has failed this often may itself be the cause, so the API is asked. */
 const SUSPICIOUS_TRIES = 3;
 /** Longer than the wait between two tries. What has failed only before that says nothing: other sandboxes do not say what is answered. */
 const FORGOTTEN = 2 * HOUR;
@@ -14,8 +14,9 @@ export type CallKind = 'read' | 'write';
 
 /** What a failed call was for, to distinguish an outage from one request that always fails. */
 export interface Subject {
+  /** Of the event. */
   id: string;
-  /** How often it has failed before, as far as that is stored. */
+  /** How often its action or identification has failed before, as far as that is stored. */
   tries: number;
   by: CallKind;
 }

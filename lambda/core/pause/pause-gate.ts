@@ -66,8 +66,11 @@ export class PauseGate {
     if (closed !== undefined) return { kind: 'closed', until: closed };
     const now = this.#system.now();
     const probe = { token: this.#system.token(), until: now + this.#probeMs };
-    this.#probing = (await this.#shared.write(view, { ...view, probe })) !== 'lost';
-    if (this.#probing) return { kind: 'open' };
+    if ((await this.#shared.write(view, { ...view, probe })) !== 'lost') {
+      this.#probing = true;
+      return { kind: 'open' };
+    }
+    // Another call of this sandbox may be the one that has won: it is probing still.
     return { kind: 'closed', until: (await this.waiting()) ?? now + SECOND };
   }
 
@@ -132,7 +135,7 @@ export class PauseGate {
     if (isOutage) return this.#pause(cause, subject);
     if (!wasProbe && !isSuspicious) return NO_EFFECT;
     if ((await this.#ask()).kind !== 'answered') return this.#pause(cause, subject);
-    // The read opens the gate. But the probe has failed, and one more action that fails prolongs the pause.
+    // The read opens the gate. But the probe has failed, and one more event that fails prolongs the pause.
     if (wasProbe) this.#failures.add(subject, row);
     return NO_EFFECT;
   }

@@ -90,6 +90,15 @@ export function prolonged(
   };
 }
 
+/**
+ * How long what was not charged waits where no pause holds it up, in milliseconds: the pause could not be written, or another
+ * worker has ended it. Nothing else would keep the call from being repeated at once, over and over.
+ *
+ * @param retryAfterMs What the API asked for.
+ */
+export const delayWithoutPause = ({ retryAfterMs = 0 }: { retryAfterMs?: number | undefined }): number =>
+  Math.min(Math.max(retryAfterMs, FIRST_PAUSE), LONGEST_PAUSE);
+
 /** A pause that begins now continues these: no write has been answered since, and not long ago one was tried. */
 const isInRow = ({ streak, until, ended = 0 }: PauseItem, now: number): boolean =>
   streak > 0 && now < (until || ended) + FORGOTTEN;
