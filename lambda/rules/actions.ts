@@ -9,22 +9,27 @@ export class MisplacedReferenceError extends Error {
 }
 
 /**
- * Makes references throw wherever a text or a number would be made of them: in a template literal, with `+`, in
- * `JSON.stringify`. A text such as `[object Object]` would be sent in place of the value. No part of their type, in
- * which the compiler would name it in place of what matters.
+ * Makes a reference throw wherever a text or a number would be made of it: in a template literal, with `+`, in
+ * `JSON.stringify`. A text such as `[object Object]` would be sent in place of the value. `toJSON` is enumerable, so that a copy
+ * takes it along: as an object of its own, it would be sent as it is. No part of the type, in which the compiler would name
+ * it in place of what matters.
  */
-function refuseTexts({ prototype }: { prototype: object }, maker: string): void {
-  const value = () => {
-    throw new MisplacedReferenceError(
-      `${maker} stands for a value that is not known before the call, so it cannot be part of a text; use it whole`,
-    );
-  };
-  Object.defineProperties(prototype, {
+function refuseTexts(reference: object, value: () => never): void {
+  Object.defineProperties(reference, {
     toString: { value },
-    toJSON: { value },
+    toJSON: { value, enumerable: true },
     [Symbol.toPrimitive]: { value },
   });
 }
+
+const refusalOf = (maker: string) => (): never => {
+  throw new MisplacedReferenceError(
+    `${maker} stands for a value that is not known before the call, so it cannot be copied or be part of a text; use it whole`,
+  );
+};
+/** One for all references of a kind, so that equal ones are equal. */
+const refuseSecretText = refusalOf('secret()');
+const refuseAttachmentsText = refusalOf('outputAttachments()');
 
 /**
  * A reference to the value of a secret, which is fetched at the moment of the call and never stored or logged.
@@ -38,6 +43,7 @@ export class SecretReference {
   constructor(id: string, field?: string) {
     this.id = id;
     this.field = field;
+    refuseTexts(this, refuseSecretText);
   }
 }
 
@@ -47,11 +53,9 @@ export class AttachmentsReference {
   readonly ids: string[];
   constructor(ids: string[]) {
     this.ids = ids;
+    refuseTexts(this, refuseAttachmentsText);
   }
 }
-
-refuseTexts(SecretReference, 'secret()');
-refuseTexts(AttachmentsReference, 'outputAttachments()');
 
 /**
  * The value of a secret, for `sensitive_input_values` (`sensitive_inputs` of a chain). Anywhere else it does not

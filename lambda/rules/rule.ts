@@ -1,3 +1,4 @@
+import { isSameId } from '../cyberdesk/printable-id.ts';
 import type { TerminalStatus } from '../cyberdesk/run-status.ts';
 import type { RunCompletedEvent, RunResponse } from '../cyberdesk/types.ts';
 import type { Action, EventAction } from './actions.ts';
@@ -9,6 +10,7 @@ import {
   idOf,
   type TypedName,
   type TypesOf,
+  type WorkflowIds,
   type WorkflowMatcher,
   type Workflows,
   type WorkflowTypes,
@@ -180,12 +182,14 @@ export function mismatchOfRun(
 ): Mismatch | undefined {
   const { status, workflow, exceptWorkflow } = rule;
   if (status !== undefined && ![status].flat().includes(run.status)) return 'status';
-  if (workflow !== undefined && idOf(workflow, workflowIds) !== run.workflow_id) return 'workflow';
-  if (exceptWorkflow !== undefined && idOf(exceptWorkflow, workflowIds) === run.workflow_id)
-    return 'exceptWorkflow';
+  if (workflow !== undefined && !isOf(run, workflow, workflowIds)) return 'workflow';
+  if (exceptWorkflow !== undefined && isOf(run, exceptWorkflow, workflowIds)) return 'exceptWorkflow';
   const isMet = rule.failedChecks === undefined || rule.failedChecks === failedChecks(run).length > 0;
   return isMet ? undefined : 'failedChecks';
 }
+
+const isOf = ({ workflow_id }: FinishedRun, matcher: WorkflowMatcher, ids: WorkflowIds): boolean =>
+  isSameId(idOf(matcher, ids), workflow_id);
 
 const isOther = (rule: AnyRule): rule is OtherRule => rule.guard !== undefined;
 

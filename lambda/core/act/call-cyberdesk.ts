@@ -21,8 +21,9 @@ export async function callCyberdesk(action: ActionClaim, api: ApiCall): Promise<
   }
 
   const body = await actionBody(action);
-  const completion = claim.completion.sk;
-  const settled = await settleDoubt(action, api, { record: action.record, body, event, completion });
+  const { record, keys } = action;
+  const call = { record, body, event, completion: claim.completion.sk, keys };
+  const settled = await settleDoubt(action, api, call);
   if (settled.kind === 'concluded') return settled.outcome;
   const prepared = await prepare(action, settled.attempt);
   if (prepared.kind === 'concluded') return prepared.outcome;

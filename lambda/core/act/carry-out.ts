@@ -5,6 +5,8 @@ import {
   fail,
   holdBack,
   isSettled,
+  lookedUpFirst,
+  lostSpan,
   outcomeOf,
 } from '../completion/index.ts';
 import {
@@ -70,16 +72,19 @@ function waitOf(outcome: ActionOutcome, now: number): Wait | undefined {
 
 /**
  * The open actions, without those that may have been carried out before the table was restored: these fail, once, so
- * that a person decides. The fence is read after the completion: it was written before any item was put back.
+ * that a person decides, and are looked up before they are carried out. The fence is read after the completion: it was written
+ * before any item was put back.
  */
 async function behindNoFence(claim: Claim): Promise<ActionClaim[]> {
   const open = claim.completion.failure ? [] : actionsOf(claim).filter(({ record }) => !isSettled(record));
   const fence = open.length > 0 ? await loadFence(claim.worker.table) : undefined;
   if (!fence || !isBehindFence(fence, claim.event, claim.completion.sk)) return open;
+  const span = lostSpan(fence, claim.completion.sk);
   for (const action of open) {
     const { record } = action;
     const isCall = executionOf(record).kind === 'call';
-    if ((record.fence ?? 0) < fence.until) action.stage(holdBack(record, fence, isCall));
+    if ((record.fence ?? 0) < fence.until) action.stage(holdBack(record, span, isCall));
+    else if (isCall) action.stage(lookedUpFirst(record, span));
   }
   return open.filter(({ record }) => !isSettled(record));
 }

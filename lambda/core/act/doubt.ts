@@ -1,5 +1,5 @@
-import type { WorkerSettings } from '../completion/index.ts';
-import { type Begun, CALL_TIMEOUT, EFFECT_WITHIN, SANDBOX_SKEW } from '../model/index.ts';
+import { isFromBeforeRestore, type WorkerSettings } from '../completion/index.ts';
+import { type ActionRecord, type Begun, CALL_TIMEOUT, EFFECT_WITHIN, SANDBOX_SKEW } from '../model/index.ts';
 
 /**
  * What can be relied on after attempts without a response, by the two assumptions about Cyberdesk: an idempotency key
@@ -21,15 +21,24 @@ export interface Doubt {
   listedFrom: number;
 }
 
+/** An action of which an attempt may have been made. */
+export type BegunAction = Pick<ActionRecord, 'fence'> & { begun: Begun };
+
 /** What the stage relies on. Times are milliseconds. */
 export type Reliance = Pick<WorkerSettings, 'lease' | 'idempotencyKeyLifetime' | 'repeatUnanswered'>;
 
-export function doubtOf({ first, last }: Begun, reliance: Reliance): Doubt {
+export function doubtOf(action: BegunAction, reliance: Reliance): Doubt {
   const { lease, idempotencyKeyLifetime, repeatUnanswered } = reliance;
-  const callUntil = first + idempotencyKeyLifetime - CALL_TIMEOUT - SANDBOX_SKEW;
+  // After a restore it may have been started under a key that is on no record any more.
+  const isKeyKnown = repeatUnanswered && !isFromBeforeRestore(action);
+  const callUntil = action.begun.first + idempotencyKeyLifetime - CALL_TIMEOUT - SANDBOX_SKEW;
   return {
     callUntil,
-    sendBy: repeatUnanswered ? callUntil - CALL_TIMEOUT : Number.NEGATIVE_INFINITY,
-    listedFrom: last + EFFECT_WITHIN + lease + CALL_TIMEOUT + SANDBOX_SKEW,
+    sendBy: isKeyKnown ? callUntil - CALL_TIMEOUT : Number.NEGATIVE_INFINITY,
+    listedFrom: listedFrom(action.begun, lease),
   };
 }
+
+/** @param lease Of a worker, in milliseconds. */
+export const listedFrom = ({ last }: Begun, lease: number): number =>
+  last + EFFECT_WITHIN + lease + CALL_TIMEOUT + SANDBOX_SKEW;

@@ -14,7 +14,7 @@ export async function settleDoubt(action: ActionClaim, api: ApiCall, call: Call)
   const { claim, worker } = action;
   const { begun, pending, answered: _before, ...rest } = call.record;
   if (!begun) return proceed({ call, doubt: undefined });
-  const doubt = doubtOf(begun, worker.settings);
+  const doubt = doubtOf({ ...rest, begun }, worker.settings);
   const asked = worker.system.now();
   const trace = await api.lookUp(worker, call, claim.limit(ACTION_TIMEOUT));
   if (trace.kind === 'unanswered') {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { CURRENT_VERSION, SECOND, type Secrets, type SecretVersion, type System } from '../model/index.ts';
+import { CURRENT_VERSION, PREVIOUS_VERSION, SECOND, type Secrets, type System } from '../model/index.ts';
 
 /** Nothing can be compared with the origin header: its secret has no value, or may not be read. */
 export class OriginSecretError extends Error {
@@ -19,8 +19,6 @@ export interface OriginSecretSettings {
 
 /** Time after which a failed fetch is tried again. */
 const RETRY = 5 * SECOND;
-
-const PREVIOUS_VERSION: SecretVersion = { kind: 'label', label: 'AWSPREVIOUS' };
 
 /**
  * The values of the origin header that are valid now: the current one and, since the last rotation, the one before.
@@ -44,7 +42,7 @@ export class OriginSecret {
     if (now < this.#due) return;
     this.#due = now + RETRY;
     const known = this.#digests;
-    const fetched = this.#fetch(secrets, now + this.#settings.cache);
+    const fetched = this.#fetch(secrets, { known, due: now + this.#settings.cache });
     // A failed fetch keeps the known values.
     this.#digests = known ? fetched.catch(() => known) : fetched;
     // No one may be waiting when it fails, and an unhandled rejection would end the process.
@@ -63,16 +61,25 @@ export class OriginSecret {
     return digests.some((digest) => timingSafeEqual(digest, given));
   }
 
-  async #fetch(secrets: Secrets, due: number): Promise<readonly Buffer[]> {
+  async #fetch(
+    secrets: Secrets,
+    { known, due }: { known: Promise<readonly Buffer[]> | undefined; due: number },
+  ): Promise<readonly Buffer[]> {
     const { secretId } = this.#settings;
     const [current, previous] = await Promise.all([
       secrets.get(secretId, CURRENT_VERSION),
-      secrets.get(secretId, PREVIOUS_VERSION),
+      // A failure is no reason to refuse requests with the current value.
+      secrets.get(secretId, PREVIOUS_VERSION).catch(() => undefined),
     ]);
     if (current.kind !== 'found') throw new OriginSecretError(current.kind);
+    const digest = digestOf(current.value);
+    if (previous === undefined) {
+      // One of those known may be the value before; soon this is tried again.
+      const others = (await known?.catch(() => [])) ?? [];
+      return [digest, ...others.filter((other) => !other.equals(digest))];
+    }
     this.#due = due;
-    const values = [current, previous].flatMap((found) => (found.kind === 'found' ? found.value : []));
-    return values.map(digestOf);
+    return previous.kind === 'found' ? [digest, digestOf(previous.value)] : [digest];
   }
 }
 

@@ -1,4 +1,11 @@
-import { CURRENT_VERSION, SECOND, type SecretLookup, type Secrets, type System } from '../model/index.ts';
+import {
+  CURRENT_VERSION,
+  PREVIOUS_VERSION,
+  SECOND,
+  type SecretLookup,
+  type Secrets,
+  type System,
+} from '../model/index.ts';
 import { hasOddLength, isSigningSecret } from './secret-form.ts';
 
 /** The keys that are valid now. `previous` counts only within its grace period. */
@@ -21,6 +28,13 @@ export interface SigningSecretSettings {
   previousGrace: number;
 }
 
+/** What the last fetches have shown. The previous key expires at `previousUntil`, in epoch milliseconds. */
+interface Known {
+  keys: SigningKeys;
+  condition: SecretCondition;
+  previousUntil: number;
+}
+
 /** Minimum time between two fetches caused by requests: forged traffic must not drive Secrets Manager calls. */
 const REFETCH_INTERVAL = 5 * SECOND;
 
@@ -28,7 +42,7 @@ const REFETCH_INTERVAL = 5 * SECOND;
 export class SigningSecretCache {
   readonly #settings: SigningSecretSettings;
   readonly #system: System;
-  #known: { keys: SigningKeys; condition: SecretCondition; previousUntil: number; at: number } | undefined;
+  #known: (Known & { at: number }) | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
   /** The fetch that was begun while the sandbox started. It never rejects. */
   #warming: Promise<void> | undefined;
@@ -91,17 +105,14 @@ export class SigningSecretCache {
       const { secretId, previousGrace } = this.#settings;
       const [current, previous] = await Promise.all([
         secrets.get(secretId, CURRENT_VERSION),
-        secrets.get(secretId, { kind: 'label', label: 'AWSPREVIOUS' }),
+        // A failure is no reason to refuse what the current key has signed.
+        secrets.get(secretId, PREVIOUS_VERSION).catch((): SecretLookup => ({ kind: 'denied' })),
       ]);
       // A refusal says nothing about the known key: a policy change in progress must not cost events.
-      if (current.kind === 'denied' && this.#known?.keys.current !== undefined) {
-        this.#known = { ...this.#known, at: now };
-        return;
-      }
+      const known = this.#known;
+      const isKept = current.kind === 'denied' && known?.keys.current !== undefined;
       this.#known = {
-        keys: { ...keyed('current', current), ...keyed('previous', previous) },
-        condition: conditionOf(current),
-        previousUntil: rotatedAt(current, previous) + previousGrace,
+        ...(isKept ? known : learned(known, { current, previous, previousGrace })),
         at: now,
       };
     } catch (error) {
@@ -112,11 +123,28 @@ export class SigningSecretCache {
   }
 }
 
-const keyed = (label: keyof SigningKeys, found: SecretLookup): SigningKeys => {
+/** What is known after a fetch. Where the previous value could not be read, what was known before says which it is. */
+function learned(
+  known: Known | undefined,
+  { current, previous, previousGrace }: Record<keyof SigningKeys, SecretLookup> & { previousGrace: number },
+): Known {
+  const key = keyIn(current);
+  const condition = conditionOf(current);
+  const isUnread = previous.kind === 'denied';
+  if (isUnread && known && key === known.keys.current) return { ...known, condition };
+  const before = isUnread ? known?.keys.current : keyIn(previous);
+  return {
+    keys: { ...(key !== undefined && { current: key }), ...(before !== undefined && { previous: before }) },
+    condition,
+    previousUntil: rotatedAt(current, previous) + previousGrace,
+  };
+}
+
+function keyIn(found: SecretLookup): string | undefined {
   // A line break or space that was pasted with the key is not part of it.
   const value = found.kind === 'found' ? found.value.trim() : '';
-  return isSigningSecret(value) ? { [label]: value } : {};
-};
+  return isSigningSecret(value) ? value : undefined;
+}
 
 function conditionOf(current: SecretLookup): SecretCondition {
   switch (current.kind) {

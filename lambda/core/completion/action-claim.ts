@@ -1,5 +1,6 @@
 import type { ActionableEvent, ActionRecord } from '../model/index.ts';
 import type { Claim } from './claim.ts';
+import { startKeys } from './start-keys.ts';
 import { withAction } from './transitions.ts';
 import type { Worker } from './worker.ts';
 
@@ -30,6 +31,12 @@ export class ActionClaim {
     // A claim never shortens its plan.
     if (record === undefined) throw new RangeError('the plan has no such action');
     return record;
+  }
+
+  /** Under which it may have started runs. */
+  get keys(): string[] {
+    const { completion, event, worker } = this.claim;
+    return startKeys(this.record, { ...worker.settings, event, completion: completion.sk });
   }
 
   /** Changes the action in memory; the next commit writes it. Only for what may safely happen again. */

@@ -3,7 +3,9 @@ import {
   type ActionRecord,
   type ActionResult,
   type Begun,
+  CLOCK_SKEW,
   type Decision,
+  endOf,
   type FenceItem,
   isDefinite,
   type LastFailure,
@@ -60,29 +62,52 @@ export function fail(
   return { ...base, failure: { reason, ...(status !== undefined && { status }), ...answer } };
 }
 
+/** When an action may have been carried out that is on no record. Epoch milliseconds. */
+type LostSpan = Pick<FenceItem, 'from' | 'until'>;
+
+/** Between the point to which the table was restored and the restore, and not before the run had ended that the action follows. */
+export function lostSpan({ from, until }: LostSpan, completion: string): LostSpan {
+  const end = endOf(completion) ?? Number.NEGATIVE_INFINITY;
+  return { from: Math.min(Math.max(from, end - CLOCK_SKEW), until - 1), until };
+}
+
 /**
  * The table was restored, and between the two times this action may have been carried out: a person decides.
  *
  * @param isCall Whether it calls Cyberdesk. Then a redrive looks up what may have been started, as after an attempt
  * without a response that was made between the two times.
  */
-export function holdBack(
-  action: ActionRecord,
-  { from, until }: Pick<FenceItem, 'from' | 'until'>,
-  isCall: boolean,
-): ActionRecord {
+export function holdBack(action: ActionRecord, { from, until }: LostSpan, isCall: boolean): ActionRecord {
   const held = { ...fail(action, 'restored'), fence: until };
   if (!isCall) return held;
   const { first = from, last = until } = action.begun ?? {};
   return { ...held, begun: { first: Math.min(first, from), last: Math.max(last, until) } };
 }
 
+/**
+ * What is planned afresh in place of an action that was refused has been held back with it. But the other's request was looked up, and
+ * not this one: it may have been sent at that time, by the rules that apply again by now.
+ */
+export const lookedUpFirst = (action: ActionRecord, { from, until }: LostSpan): ActionRecord =>
+  action.begun || action.decision || action.tries > 0
+    ? action
+    : { ...action, begun: { first: from, last: until } };
+
+/**
+ * The table was restored to a point before an attempt that may have been made. What was recorded after that point is lost: under
+ * which key the action was started, and by which rules it was planned.
+ */
+export const isFromBeforeRestore = ({ begun, fence = 0 }: Pick<ActionRecord, 'begun' | 'fence'>): boolean =>
+  begun !== undefined && begun.first < fence;
+
 /** It was not done for certain, and may still be: as it is, or by a redrive. */
 export const isOpen = (action: ActionRecord): boolean => action.result === undefined && !isRefused(action);
 
 /** Only a person can find out whether it was done. */
-export const isUndecided = ({ failure }: ActionRecord): boolean =>
-  failure?.reason === 'outcome_unknown' || failure?.reason === 'restored';
+export const isUndecided = ({ failure }: ActionRecord): boolean => isUndecidedFor(failure?.reason);
+
+export const isUndecidedFor = (reason: Reason | undefined): boolean =>
+  reason === 'outcome_unknown' || reason === 'restored';
 
 /** A person decided that these runs are the action's result; none if it is left out. */
 export function conclude(action: ActionRecord, decision: Decision, runIds: string[]): ActionRecord {

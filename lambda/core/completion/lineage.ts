@@ -2,41 +2,16 @@ import {
   type ActionRecord,
   ITEM_VERSION,
   type Key,
-  keyNamed,
   type LineageItem,
   lineageBeside,
   lineageKey,
   nameOf,
   ttlAfter,
 } from '../model/index.ts';
-import { known, loadLineage, type Store, update } from '../store/index.ts';
+import { known, type Store, update } from '../store/index.ts';
 import type { ActionClaim } from './action-claim.ts';
 import type { CompletionDraft } from './transitions.ts';
-import type { Worker, WorkerSettings } from './worker.ts';
-
-/**
- * How many follow-ups lead to a run, counted up its lineage.
- *
- * A run's own lineage may say too little: it was written by a completion whose own start was not known yet, because
- * the response was lost, so it started from zero. The walk sees that start once it is found. So one lost response allows
- * only the follow-ups that finish before it is found, and does not start the count over.
- *
- * @param enough The depth at which the guard stops follow-ups; how much deeper a run is does not matter.
- */
-export async function depthOf(
-  { table }: Worker,
-  lineage: LineageItem | undefined,
-  enough: number,
-): Promise<number> {
-  let depth = lineage?.depth ?? 0;
-  let above = lineage;
-  // Each lap adds one, so this ends. An expired lineage counts by what was written below it.
-  for (let laps = 1; above?.parent !== undefined && depth < enough; laps += 1) {
-    above = await loadLineage(table, lineageBeside(keyNamed(above.parent)));
-    depth = Math.max(depth, laps + (above?.depth ?? 0));
-  }
-  return depth;
-}
+import type { WorkerSettings } from './worker.ts';
 
 type Keeper = Store & { settings: Pick<WorkerSettings, 'completionRetention'> };
 
@@ -45,6 +20,8 @@ export interface Starter {
   worker: Keeper;
   claim: { completion: CompletionDraft };
   record: Pick<ActionRecord, 'key'>;
+  /** Under which it may have started runs, its own among them. */
+  keys: readonly string[];
 }
 
 /**
@@ -63,7 +40,7 @@ export async function recordStart(action: Starter, runId: string, adopted: boole
     if (found?.action !== undefined) return undefined;
     return { retried: [], ...found, ...start, ...(adopted && { adopted }) };
   });
-  return owner === key;
+  return action.keys.includes(owner);
 }
 
 /** Records that a completion of this run is about to be retried in place. */

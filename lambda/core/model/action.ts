@@ -61,6 +61,8 @@ export interface Decision {
   by: string;
   /** Epoch milliseconds. */
   at: number;
+  /** Of the failure that it is about; absent for an action that had not failed, and where an earlier release decided. */
+  reason?: Reason;
 }
 
 /** Why an action has failed. */

@@ -48,6 +48,8 @@ export type SecretVersion =
   | { kind: 'id'; id: string };
 
 export const CURRENT_VERSION: SecretVersion = { kind: 'label', label: 'AWSCURRENT' };
+/** The one before it, which the first value of a secret does not have. */
+export const PREVIOUS_VERSION: SecretVersion = { kind: 'label', label: 'AWSPREVIOUS' };
 
 export interface Secrets {
   /** @param version The current one unless it says otherwise. */

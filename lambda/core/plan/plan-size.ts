@@ -3,6 +3,15 @@ import { LaterReleaseError } from '../store/index.ts';
 import { executionOf, needsOf } from './kinds/index.ts';
 import { LARGE_PLAN_BYTES } from './plan-bodies.ts';
 
+/** The most actions of one plan. Their completion is written twice per action: the cost grows with the square of this. */
+export const MAX_ACTIONS = 200;
+
+/**
+ * The most that the bodies of one plan may have together, in characters. A worker holds them several times while it stores
+ * them in pieces, and has 320 MB.
+ */
+export const LARGEST_PLAN = 16 * 1024 * 1024;
+
 /** DynamoDB's limit of an item, less what a completion holds besides its actions. */
 const LARGEST_ITEM = 372 * 1024;
 /** Bytes by which an action grows: attempts, waits, failures, and where its body is stored. */

@@ -12,6 +12,7 @@ import {
   type Thrown,
 } from '../model/index.ts';
 import { kindOf } from './kinds/index.ts';
+import { LARGEST_PLAN, MAX_ACTIONS } from './plan-size.ts';
 import { serialize, TooDeepError } from './serialize.ts';
 
 export interface PlanContext {
@@ -29,10 +30,13 @@ export type Plan =
   | { kind: 'planned'; actions: ActionRecord[]; idle?: Record<string, Idleness> }
   | { kind: 'failed'; reason: Reason; thrown?: Thrown };
 
+const TOO_MANY: Plan = { kind: 'failed', reason: 'too_many_actions' };
+
 /** Asks the rules what to do about what has happened. Pure, as the rules are. */
 export function plan(rules: FollowUps, about: Occurrence, context: PlanContext): Plan {
   const planned: Planned[] = [];
   const idle: [rule: string, why: Idleness][] = [];
+  let size = 0;
   for (const rule of rules.rules) {
     try {
       const question = questionTo(rule, about);
@@ -43,9 +47,14 @@ export function plan(rules: FollowUps, about: Occurrence, context: PlanContext):
       const asked = [synchronous(question.ask()) ?? []].flat();
       if (asked.length === 0) idle.push([rule.name, 'nothing']);
       const actions = asked.flatMap((action) => settleRetries(action, about));
-      actions.forEach((action, position) => {
-        planned.push(record(action, { rule: rule.name, position }, context));
-      });
+      // Before any is written as JSON: a rule that asks for one run per row may pass the whole list to each of them.
+      if (planned.length + actions.length > MAX_ACTIONS) return TOO_MANY;
+      for (const [position, action] of actions.entries()) {
+        const recorded = record(action, { rule: rule.name, position }, context);
+        planned.push(recorded);
+        size += recorded.action.body?.length ?? 0;
+        if (size > LARGEST_PLAN) return TOO_MANY;
+      }
     } catch (error) {
       return { kind: 'failed', reason: reasonOf(error), thrown: describeThrown(rule.name, error) };
     }

@@ -4,7 +4,9 @@ import { type ReferencePlaces, referencePlaces } from './kinds/index.ts';
 /** Whether a kind of action allows this reference where it stands. */
 export function mayStand(places: ReferencePlaces, placeholder: Placeholder): boolean {
   const allowed = places[referenceOf(placeholder).kind];
-  return allowed !== 'nowhere' && allowed.test(placeholder.path.join('/'));
+  // As in a JSON pointer, or a name with a slash would look like two.
+  const path = placeholder.path.map((name) => name.replaceAll('/', '~1')).join('/');
+  return allowed !== 'nowhere' && allowed.test(path);
 }
 
 /**

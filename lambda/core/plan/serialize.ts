@@ -39,8 +39,8 @@ export function serialize(
       placeholders.push(placeholder);
       return null;
     }
-    // Only a function is what JSON.stringify calls: a payload may have a key of this name, too.
-    if (!isObject(value) || (!Array.isArray(value) && typeof value.toJSON === 'function')) return value;
+    refuseUnwritable(value);
+    if (!isObject(value) || isWrittenAsItIs(value)) return value;
     if (ancestors.has(value)) throw new TypeError('the action contains itself');
     if (path.length >= MAX_DEPTH) throw new TooDeepError(`more than ${MAX_DEPTH} levels`);
     ancestors.add(value);
@@ -59,9 +59,7 @@ function write(content: unknown): string {
   // Throws for a BigInt, as if the rule had thrown.
   const body = JSON.stringify(content, (_key, value) => {
     if (placeholderOf(value, [])) throw new MisplacedReferenceError('a reference in the result of a toJSON');
-    // It would be written as null, which no rule asked for.
-    if (typeof value === 'number' && !Number.isFinite(value))
-      throw new TypeError('a number that is not finite');
+    refuseUnwritable(value);
     return value;
   });
   if (body === undefined) throw new TypeError('the action has no content');
@@ -85,6 +83,41 @@ function depthOf(text: string): number {
   }
   return deepest;
 }
+
+/** What says itself how it is written. Only a function is what JSON.stringify calls: a payload may have a key of this name, too. */
+const isWrittenAsItIs = (value: Record<string, unknown>): boolean =>
+  (!Array.isArray(value) && typeof value.toJSON === 'function') || isRawJson(value) || isBoxed(value);
+
+/** Digits that a rule has made with `JSON.rawJSON`. */
+function isRawJson(value: object): boolean {
+  // TypeScript does not know this function yet.
+  const isRaw: (value: object) => boolean = Reflect.get(JSON, 'isRawJSON');
+  return isRaw(value);
+}
+
+/** `new Number(5)` and the like, which are written as the value inside. */
+const isBoxed = (value: object): boolean =>
+  value instanceof Number || value instanceof String || value instanceof Boolean;
+
+/**
+ * Refuses what JSON would leave out or write as something else, which no rule asked for: a number that is not finite, a function, a
+ * map, a set, a promise.
+ *
+ * @throws TypeError
+ */
+function refuseUnwritable(value: unknown): void {
+  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(`a ${typeof value}`);
+  const isNumber = typeof value === 'number' || value instanceof Number;
+  if (isNumber && !Number.isFinite(Number(value))) throw new TypeError('a number that is not finite');
+  if (value instanceof Date && Number.isNaN(value.getTime())) throw new TypeError('a date that is not valid');
+  if (!isObject(value) || isWrittenAsItIs(value)) return;
+  const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  if (!WRITABLE.has(kind))
+    throw new TypeError(`a ${kind} cannot be written as JSON; pass an object or a list`);
+}
+
+/** Objects of classes are among them, and what `import *` gives. */
+const WRITABLE: ReadonlySet<string> = new Set(['Object', 'Array', 'Module']);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

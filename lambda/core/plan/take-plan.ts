@@ -1,10 +1,7 @@
 import { type CompletionDraft, isRefused } from '../completion/index.ts';
 import type { ActionRecord } from '../model/index.ts';
 import type { Plan } from './plan.ts';
-import { fitsOneItem } from './plan-size.ts';
-
-/** The most actions of one plan. Their completion is written twice per action: the cost grows with the square of this. */
-const MAX_ACTIONS = 200;
+import { fitsOneItem, MAX_ACTIONS } from './plan-size.ts';
 
 /** What the walk up the lineage counted when the plan was made. */
 export interface Counts {
@@ -24,8 +21,8 @@ export function takePlan(draft: CompletionDraft, plan: Plan, { depth, retries }:
   if (plan.kind === 'planned' && canBeTaken(actions))
     return { ...base, actions, ...(plan.idle && { idle: plan.idle }) };
   const failure = plan.kind === 'planned' ? { reason: 'too_many_actions' as const } : failureOf(plan);
-  // Actions that a run may already stand for must never be forgotten.
-  const kept = draft.actions?.filter((action) => !isRefused(action));
+  // Actions that a run may already stand for must never be forgotten, nor which ones were held back.
+  const kept = draft.actions?.filter((action) => !isRefused(action) || action.fence !== undefined);
   return { ...base, ...(kept && { actions: kept }), failure };
 }
 
@@ -41,10 +38,15 @@ const failureOf = ({ reason, thrown }: Extract<Plan, { kind: 'failed' }>) => ({
  */
 export function mergePlans(old: readonly ActionRecord[], fresh: readonly ActionRecord[]): ActionRecord[] {
   const kept = old.filter((action) => !isRefused(action)).map(withFreshTries);
-  const isKept = ({ rule, position }: ActionRecord) =>
-    kept.some((other) => other.rule === rule && other.position === position);
-  return [...kept, ...fresh.filter((action) => !isKept(action))];
+  const inPlaceOf = ({ rule, position }: ActionRecord, others: readonly ActionRecord[]) =>
+    others.find((other) => other.rule === rule && other.position === position);
+  const added = fresh.filter((action) => !inPlaceOf(action, kept));
+  return [...kept, ...added.map((action) => behindSameFence(action, inPlaceOf(action, old)))];
 }
+
+/** What was refused was held back before, where the table was restored, and is not held back twice. */
+const behindSameFence = (action: ActionRecord, { fence }: Pick<ActionRecord, 'fence'> = {}): ActionRecord =>
+  fence === undefined ? action : { ...action, fence };
 
 function withFreshTries(action: ActionRecord): ActionRecord {
   if (action.result) return action;

@@ -1,7 +1,7 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { type EventItem, sha256, type Table } from '../model/index.ts';
 import type { Store } from './compare-and-swap.ts';
-import { isPackedSmall, packSmall, unpackSmall } from './dictionary.ts';
+import { packSmall } from './dictionary.ts';
 import {
   BodyLostError,
   type EraseMark,
@@ -9,6 +9,7 @@ import {
   PIECE_BYTES,
   type Pieces,
   readPieces,
+  unpack,
 } from './pieces.ts';
 
 /** The largest raw body that is accepted, in bytes: Lambda's 6 MiB limit counts the escaped event around it. */
@@ -48,11 +49,11 @@ export class BodyErasedError extends BodyLostError {
   }
 }
 
-/** The raw body of an event, byte for byte as it was received. */
+/** The raw body of an event, byte for byte as it was received. @throws BodyLostError */
 export async function readBody(table: Pick<Table, 'get'>, event: EventItem): Promise<Uint8Array> {
   const { body, erased_at } = event;
   if (erased_at !== undefined) throw new BodyErasedError(erased_at);
-  if (body !== undefined) return new Uint8Array(isPackedSmall(body) ? unpackSmall(body) : gunzipSync(body));
+  if (body !== undefined) return unpack(body);
   return readPieces(table, event.body_sha256, event.body_pieces ?? 0);
 }
 

@@ -26,9 +26,9 @@ export const packSmall = (raw: Uint8Array): Uint8Array =>
     level: raw.byteLength > MOST_AT_DEFAULT_LEVEL ? 3 : constants.Z_DEFAULT_COMPRESSION,
   });
 
-/** @throws if it was packed in another way */
-export const unpackSmall = (packed: Uint8Array): Uint8Array =>
-  inflateSync(packed, { dictionary: DICTIONARY });
+/** @throws if it was packed in another way, or is larger than the limit in bytes */
+export const unpackSmall = (packed: Uint8Array, limit: { maxOutputLength?: number } = {}): Uint8Array =>
+  inflateSync(packed, { dictionary: DICTIONARY, ...limit });
 
 /** Whether a body was packed as here, and not as a gzip: that begins with other bytes. */
 export const isPackedSmall = (packed: Uint8Array): boolean => packed[0] !== 0x1f;

@@ -11,6 +11,7 @@ import {
   ttlAfter,
 } from '../model/index.ts';
 import { type Store, update } from './compare-and-swap.ts';
+import { isPackedSmall, unpackSmall } from './dictionary.ts';
 import { peek } from './load.ts';
 
 /** A DynamoDB item holds 400 KB including its keys. */
@@ -80,6 +81,19 @@ export class BodyLostError extends Error {
   override name = 'BodyLostError';
 }
 
+/** More than a webhook or a plan may have. What a forged item unpacks to could be a thousand times its size. */
+const LARGEST_BODY = 16 * 1024 * 1024;
+
+/** @throws BodyLostError */
+export function unpack(packed: Uint8Array): Uint8Array {
+  const limit = { maxOutputLength: LARGEST_BODY };
+  try {
+    return new Uint8Array(isPackedSmall(packed) ? unpackSmall(packed, limit) : gunzipSync(packed, limit));
+  } catch (cause) {
+    throw new BodyLostError('a stored body is damaged', { cause });
+  }
+}
+
 /** @throws BodyLostError */
 export async function readPieces(
   table: Pick<Table, 'get'>,
@@ -96,12 +110,7 @@ export async function readPieces(
       );
     return item.piece;
   });
-  let raw: Uint8Array;
-  try {
-    raw = new Uint8Array(gunzipSync(Buffer.concat(zipped)));
-  } catch (cause) {
-    throw new BodyLostError('a stored body is damaged', { cause });
-  }
+  const raw = unpack(Buffer.concat(zipped));
   if (sha256(raw) !== hash) throw new BodyLostError('a stored body does not match its hash');
   return raw;
 }

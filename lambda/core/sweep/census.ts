@@ -22,10 +22,12 @@ const OVERLAP = 10 * MINUTE;
 /** Entries of one page; their events are read in batches at once. */
 const PAGE = 10 * LARGEST_READ;
 
+type Unfinished = OpenEntry & Pick<EventItem, 'v'>;
+
 /** What a census has found, and how far it got. */
 export interface Census {
-  /** Events that are unfinished, listed before or not. */
-  unfinished: EventItem[];
+  /** Events that are unfinished, listed before or not; without their bodies, as there may be a hundred thousand. */
+  unfinished: Unfinished[];
   /** Everything that has arrived by then was looked at; otherwise the next census continues. */
   isComplete: boolean;
   error?: unknown;
@@ -89,14 +91,29 @@ async function walkArrivals(
   return reached;
 }
 
-async function listUnfinished(ports: SweepPorts, entries: readonly OpenEntry[]): Promise<EventItem[]> {
+async function listUnfinished(ports: SweepPorts, entries: readonly OpenEntry[]): Promise<Unfinished[]> {
   const batches = Array.from({ length: Math.ceil(entries.length / LARGEST_READ) }, (_, index) =>
     entries.slice(index * LARGEST_READ, (index + 1) * LARGEST_READ),
   );
-  const read = await Promise.all(batches.map((batch) => readReceived(ports.reader, batch, { mayLag: true })));
-  const events = read.flat();
-  for (const event of events) if (isUnlisted(event)) await list(ports, event);
-  return events;
+  const listed = await allOf(
+    batches.map(async (batch) => {
+      const events = await readReceived(ports.reader, batch, { mayLag: true });
+      // At once: one after another, they would take longer than a backlog takes to grow.
+      await allOf(events.filter(isUnlisted).map((event) => list(ports, event)));
+      return events.map(({ event_id, received_at, v }) => ({ event_id, received_at, v }));
+    }),
+  );
+  return listed.flat();
+}
+
+/**
+ * Waits for all of them, also after one has failed: an invocation does not end with calls on their way.
+ *
+ * @throws What the first of them failed with.
+ */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 const isUnlisted = (event: EventItem): boolean =>
@@ -110,7 +127,7 @@ const list = (ports: SweepPorts, event: EventItem) =>
       : undefined,
   );
 
-const earlier = (far: string, { received_at }: EventItem): string => (received_at < far ? received_at : far);
+const earlier = (far: string, { received_at }: OpenEntry): string => (received_at < far ? received_at : far);
 
 const isoTime = (at: number): string => new Date(at).toISOString();
 

@@ -34,7 +34,7 @@ export async function readReceived(
 }
 
 /** What a later release has written is that release's to sweep. */
-export const isOurs = ({ v }: EventItem): boolean => v <= EVENT_VERSION;
+export const isOurs = ({ v }: Pick<EventItem, 'v'>): boolean => v <= EVENT_VERSION;
 
 async function readCompletions(
   reader: BatchReader,

@@ -1,7 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
+import { PAUSE_KEY } from '../../../lambda/core/model/index.ts';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import { pauseItem } from '../support/items.ts';
-import { action, event, failCall, processEvent, setUp, world } from '../support/scenario.ts';
+import { action, beforePut, event, failCall, processEvent, setUp, world } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { startNext } from '../support/webhooks.ts';
 
@@ -45,6 +46,22 @@ it.each([401, 403])('a key that every call refuses with %i pauses the calls, unc
   expect(action()).toMatchObject({ tries: 0, delayed: 0 });
   expect(action()).not.toHaveProperty('begun');
   expect(world.counted).toEqual(['CyberdeskPaused', 'ApiKeyRejected']);
+});
+
+it.each([
+  ['a throttled call', { status: 429 }, 30],
+  ['a call that is throttled for longer', { status: 429, retryAfterMs: 120 * SECOND }, 120],
+  ['a call that is throttled for days', { status: 429, retryAfterMs: 48 * HOUR }, 900],
+  ['a call without an API key', { keyNotSet: true }, 30],
+])('%s waits, uncharged, where the pause cannot be written', async (_, failure, seconds) => {
+  failCall('createRun', failure);
+  beforePut(({ pk }) => {
+    if (pk === PAUSE_KEY.pk) throw new Error('denied');
+  });
+  world.later(0);
+
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + seconds * SECOND, because: 'retry' });
+  expect(action()).toMatchObject({ tries: 0, delayed: 0 });
 });
 
 it.each([408, 503])('a call that is answered with %i is retried under doubt', async (status) => {

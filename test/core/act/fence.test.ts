@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FENCE_KEY, type FenceItem, ITEM_VERSION } from '../../../lambda/core/model/index.ts';
+import { FENCE_KEY } from '../../../lambda/core/model/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
-import { notify } from '../../../lambda/rules/index.ts';
+import { notify, startRun } from '../../../lambda/rules/index.ts';
 import { decide, processToTheEnd, recover, reopenings } from '../process/settle/support.ts';
+import { restore, snapshot } from '../support/restore.ts';
 import {
   action,
   beforeGet,
@@ -19,25 +20,6 @@ import {
 } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { createdRun, downedMachines, END, runComplete, startNext } from '../support/webhooks.ts';
-
-const fence = (more: Partial<FenceItem> = {}): FenceItem => ({
-  ...FENCE_KEY,
-  v: ITEM_VERSION,
-  tag: 'tag',
-  from: START - MINUTE,
-  until: world.system.time,
-  ...more,
-});
-
-/** The table is as it was at the point, and some time has passed. */
-function restore(items: typeof world.model.items, from = START - MINUTE): void {
-  world.later(HOUR);
-  world.model.items.clear();
-  for (const item of items.values()) world.model.force(item);
-  world.model.force(fence({ from }));
-}
-
-const snapshot = () => new Map(world.model.items);
 
 /** What Cyberdesk shows of the runs that were started so far. */
 function showStarted(): void {
@@ -107,6 +89,70 @@ describe('after a restore of the table', () => {
 
     expect(createRunCalls()).toEqual([]);
     expect(event()).toMatchObject({ state: 'failed', reason: 'outcome_unknown' });
+  });
+
+  /** After the point it is refused, redriven, and started in the next round. */
+  async function startInNextRound(): Promise<void> {
+    failCall('createRun', { status: 422 });
+    await processToTheEnd();
+    recover();
+    await processToTheEnd({ reopen: 1 });
+    expect(action()).toMatchObject({ generation: 1, result: { run_ids: ['started-1'] } });
+    const { input_values } = JSON.parse(createRunCalls().at(-1)?.body ?? '{}');
+    world.cyberdesk.runs = [createdRun('started-1', world.system.time, { input_values })];
+  }
+
+  it.each([
+    ['by its inputs', undefined, 70 * SECOND],
+    ['by its inputs, while keys are relied on for a day', undefined, DAY],
+    ['by its key', { correlate: 'started_by' }, 70 * SECOND],
+  ])(
+    'a redrive takes the run that another round has started before the restore, found %s',
+    async (_, correlate, idempotencyKeyLifetime) => {
+      await setUp({
+        name: 'r',
+        actions: () => startRun({ workflow_id: 'workflow-next', input_values: { a: 1 } }, correlate),
+      });
+      world.worker.settings = { ...world.worker.settings, idempotencyKeyLifetime };
+      const point = snapshot();
+      await startInNextRound();
+      restore(point);
+      await processToTheEnd();
+
+      await processToTheEnd({ reopen: 1 });
+
+      expect(createRunCalls()).toHaveLength(2);
+      expect(action()).toMatchObject({ generation: 0, result: { run_ids: ['started-1'], adopted: true } });
+    },
+  );
+
+  it('a redrive takes the run of another round whose lineage the restore has left', async () => {
+    const point = snapshot();
+    await startInNextRound();
+    const { action: owner } = lineage('started-1') ?? {};
+    const left = [...world.model.items.values()].filter(({ sk }) => sk === 'lineage');
+    restore(point);
+    for (const item of left) world.model.force(item);
+    await processToTheEnd();
+
+    await processToTheEnd({ reopen: 1 });
+
+    expect(createRunCalls()).toHaveLength(2);
+    expect(action()).toMatchObject({ generation: 0, result: { run_ids: ['started-1'] } });
+    expect(lineage('started-1')).toMatchObject({ action: owner });
+  });
+
+  it('what is refused after it was held back is planned afresh, and not held back twice', async () => {
+    restore(snapshot());
+    await processToTheEnd();
+    failCall('createRun', { status: 422 });
+    await processToTheEnd({ reopen: 1 });
+    expect(event()).toMatchObject({ state: 'failed', reason: 'refused' });
+    recover();
+
+    await processToTheEnd({ reopen: 2 });
+
+    expect(event()).toMatchObject({ state: 'processed' });
   });
 
   it('a redrive waits while the list of runs is not answered', async () => {

@@ -38,6 +38,32 @@ it('the origin header has the current value or, after a rotation, the one before
   expect(await matches('first')).toBe(false);
 });
 
+it('a previous value that cannot be read keeps no new one away, and what is known stays valid until it can be read', async () => {
+  await matches('first');
+  rotate('second');
+  secrets.broken.add(`${ID}#AWSPREVIOUS`);
+  system.time += 5 * MINUTE;
+
+  for (let tries = 0; tries < 3; tries += 1) {
+    expect(await matches('second')).toBe(true);
+    expect(await matches('first')).toBe(true);
+    system.time += 5 * SECOND;
+  }
+  rotate('third');
+  secrets.broken.clear();
+
+  expect(await matches('third')).toBe(true);
+  expect(await matches('second')).toBe(true);
+  expect(await matches('first')).toBe(false);
+});
+
+it('a first fetch needs the current value only', async () => {
+  secrets.broken.add(`${ID}#AWSPREVIOUS`);
+
+  expect(await matches('first')).toBe(true);
+  expect(await matches('second')).toBe(false);
+});
+
 it.each([
   ['another value', 'second'],
   ['no value', undefined],

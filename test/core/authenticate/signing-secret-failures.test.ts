@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SigningSecretCache } from '../../../lambda/core/authenticate/signing-secret.ts';
 import { DAY, MINUTE } from '../../../lambda/core/model/time.ts';
 import { TestSecrets } from '../support/secrets.ts';
@@ -64,6 +64,59 @@ it('the cache works without the previous key when access to it is denied', async
   secrets.values.set(`${ID}#AWSPREVIOUS`, { kind: 'denied' });
 
   expect(await cache.keys(secrets)).toEqual({ current: key('known') });
+});
+
+describe('a previous key that cannot be read', () => {
+  const PREVIOUS = `${ID}#AWSPREVIOUS`;
+  const HOW: Record<string, () => void> = {
+    denied: () => void secrets.values.set(PREVIOUS, { kind: 'denied' }),
+    unanswered: () => void secrets.broken.add(PREVIOUS),
+  };
+
+  it.each(Object.entries(HOW))(
+    'a previous key that is %s does not keep the first one away',
+    async (_, fail) => {
+      setCurrent(key('known'));
+      fail();
+
+      expect(await cache.keys(secrets)).toEqual({ current: key('known') });
+    },
+  );
+
+  it.each(Object.entries(HOW))(
+    'a known previous key that is %s stays valid until it expires',
+    async (_, fail) => {
+      setPrevious(key('older'));
+      setCurrent(key('known'));
+      await cache.keys(secrets);
+      fail();
+      system.time += 7 * DAY - 1;
+
+      expect(await cache.keys(secrets)).toEqual({ current: key('known'), previous: key('older') });
+
+      system.time += 1;
+
+      expect(await cache.keys(secrets)).toEqual({ current: key('known') });
+    },
+  );
+
+  it.each(Object.entries(HOW))(
+    'the key that a new one replaces is the previous one if that is %s',
+    async (_, fail) => {
+      setPrevious(key('older'));
+      setCurrent(key('known'));
+      await cache.keys(secrets);
+      fail();
+      system.time += DAY;
+      secrets.set(`${ID}#AWSCURRENT`, key('next'), 'v2', system.time);
+
+      expect(await cache.refetched(secrets)).toEqual({ current: key('next'), previous: key('known') });
+
+      system.time += 7 * DAY;
+
+      expect(await cache.keys(secrets)).toEqual({ current: key('next') });
+    },
+  );
 });
 
 it('fetches of a first key that is denied are limited like those of one that is not set', async () => {

@@ -1,7 +1,16 @@
-import { expect, it } from 'vitest';
-import { begin, fail, postpone, startAgain, succeed } from '../../../lambda/core/completion/action-states.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  begin,
+  fail,
+  lookedUpFirst,
+  lostSpan,
+  postpone,
+  startAgain,
+  succeed,
+} from '../../../lambda/core/completion/action-states.ts';
 import { withAction } from '../../../lambda/core/completion/transitions.ts';
-import { DAY, HOUR, SECOND } from '../../../lambda/core/model/time.ts';
+import { type Decision, endedAtCompletion, ownCompletion } from '../../../lambda/core/model/index.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { actionRecord, completionItem } from '../support/items.ts';
 
 const NOW = 1_000_000_000_000;
@@ -124,4 +133,25 @@ it('an action that a person starts again keeps its body, and nothing of its earl
   expect(startAgain(unknown, decision, 4)).toEqual(
     actionRecord({ placeholders: [], generation: 4, decision }),
   );
+});
+
+describe('after a restore', () => {
+  it('the lost time begins at the point, or as the run ended, and never at the restore or later', () => {
+    const lost = { from: NOW, until: NOW + HOUR };
+
+    expect(lostSpan(lost, endedAtCompletion(NOW - HOUR))).toEqual(lost);
+    expect(lostSpan(lost, ownCompletion('event-1'))).toEqual(lost);
+    expect(lostSpan(lost, endedAtCompletion(NOW + HOUR / 2)).from).toBe(NOW + HOUR / 2 - MINUTE);
+    expect(lostSpan(lost, endedAtCompletion(NOW + 2 * HOUR)).from).toBe(NOW + HOUR - 1);
+  });
+
+  it('an action is looked up in the lost time, unless it was tried since, or a person has it started again', () => {
+    const lost = { from: 1, until: 9 };
+    const planned = actionRecord({ fence: 9 });
+    const again: Decision = { kind: 'start_again', by: 'ada', at: 10 };
+
+    expect(lookedUpFirst(planned, lost)).toEqual({ ...planned, begun: { first: 1, last: 9 } });
+    for (const more of [{ begun: { first: 10, last: 11 } }, { tries: 1 }, { decision: again }])
+      expect(lookedUpFirst({ ...planned, ...more }, lost)).toEqual({ ...planned, ...more });
+  });
 });

@@ -5,6 +5,7 @@ import type { Occurrence } from '../../../lambda/rules/rule.ts';
 import { anyAction, finishedRun, PLAN_CONTEXT, plannedActions, planOf } from '../support/plan.ts';
 
 const silent = (name: string): AnyRule => ({ name, actions: () => [] });
+const TOO_MANY = { kind: 'failed', reason: 'too_many_actions' };
 const planBy = (...rules: AnyRule[]) => plan({ rules }, finishedRun(), PLAN_CONTEXT);
 
 it('a plan at the maximum depth fails if any of its actions starts runs, and not only if all do', () => {
@@ -13,6 +14,36 @@ it('a plan at the maximum depth fails if any of its actions starts runs, and not
   expect(planOf(() => [notify(), startRun({ workflow_id: 'w' }), publish()], deepest)).toEqual({
     kind: 'failed',
     reason: 'depth_exceeded',
+  });
+});
+
+describe('a rule that asks for too much', () => {
+  it('a rule that asks for more than 200 actions fails the plan before any of them is written as JSON', () => {
+    const unwritable = { workflow_id: 'w', input_values: { n: 1n as never } };
+
+    expect(planOf(() => Array.from({ length: 201 }, () => startRun(unwritable)))).toEqual(TOO_MANY);
+    expect(planOf(() => Array.from({ length: 200 }, () => startRun(unwritable)))).toMatchObject({
+      reason: 'rule_threw',
+    });
+  });
+
+  it('rules that together ask for more than 200 actions fail the plan', () => {
+    const half = (name: string): AnyRule => ({
+      name,
+      actions: () => Array.from({ length: 101 }, () => startRun({ workflow_id: 'w' })),
+    });
+
+    expect(planBy(half('a'), half('b'))).toEqual(TOO_MANY);
+    expect(planBy(half('a'))).toHaveProperty('kind', 'planned');
+  });
+
+  it('a rule that passes more on than a worker can hold fails the plan', () => {
+    const text = 'x'.repeat(1024 * 1024);
+    const actions = (count: number) => () =>
+      Array.from({ length: count }, () => startRun({ workflow_id: 'w', input_values: { text } }));
+
+    expect(planOf(actions(16))).toEqual(TOO_MANY);
+    expect(planOf(actions(15))).toHaveProperty('kind', 'planned');
   });
 });
 

@@ -72,6 +72,16 @@ describe('places of references', () => {
   );
 });
 
+it('a name with a slash is one name, not two', () => {
+  const stored = (...path: string[]) =>
+    holding('startRun', { path, secret: { id: 'arn' } } satisfies Placeholder);
+
+  const within = stored('sensitive_input_values', 'user/name');
+  expect(areReferencesInPlace(within, '{"sensitive_input_values":{"user/name":null}}')).toBe(true);
+  const beside = stored('sensitive_input_values/name');
+  expect(areReferencesInPlace(beside, '{"sensitive_input_values/name":null}')).toBe(false);
+});
+
 it('a stored body that holds a value of its own where a reference belongs is refused', () => {
   const record = holding('startRun', secretAt('sensitive_input_values/password'));
 

@@ -98,3 +98,46 @@ it('a string of millions of escapes is no deep nesting', () => {
   const { body } = serialize({ toJSON: () => ({ text: [text] }) }, places);
   expect(body.length).toBeGreaterThan(8_000_000);
 });
+
+it('digits that a rule has made with JSON.rawJSON are written as they are', () => {
+  const rawJson: (text: string) => unknown = Reflect.get(JSON, 'rawJSON');
+  const content = { account: rawJson('12345678901234567890'), deep: [rawJson('1.10')] };
+
+  expect(serialize(content, places).body).toBe('{"account":12345678901234567890,"deep":[1.10]}');
+});
+
+it('boxed values are written as the values inside', () => {
+  const content = { n: Object(5), text: Object('a'), yes: Object(true) };
+
+  expect(serialize(content, places).body).toBe('{"n":5,"text":"a","yes":true}');
+});
+
+it.each([
+  ['a map', new Map([['a', 1]])],
+  ['a set', new Set([1])],
+  ['a promise', Promise.resolve(1)],
+  ['an error', new Error('x')],
+  ['a pattern', /x/],
+  ['a list of bytes', new Uint8Array(2)],
+  ['a function', () => 1],
+  ['a symbol', Symbol('x')],
+  ['a number that is not finite', Number.NaN],
+  ['a boxed number that is not finite', Object(Number.NaN)],
+])('%s, which JSON would change, fails the plan', (_, value) => {
+  expect(() => serialize({ plain: { value } }, places)).toThrow(TypeError);
+  expect(() => serialize({ plain: { toJSON: () => ({ value }) } }, places)).toThrow(TypeError);
+});
+
+it('an invalid date, which JSON would write as null, fails the plan', () => {
+  expect(() => serialize({ plain: { at: new Date('x') } }, places)).toThrow(TypeError);
+});
+
+it('an object of a class is written with its own fields', () => {
+  class Order {
+    readonly id = 7;
+  }
+
+  expect(
+    serialize({ order: new Order(), bare: Object.assign(Object.create(null), { a: 1 }) }, places).body,
+  ).toBe('{"order":{"id":7},"bare":{"a":1}}');
+});

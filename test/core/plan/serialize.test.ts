@@ -115,3 +115,37 @@ it.each([
 ])('a plan with a secret in %s fails', (_, action) => {
   expect(planOf(() => anyAction(action))).toHaveProperty('kind', 'failed');
 });
+
+it.each([
+  ['a spread', (body: object) => ({ ...body, sensitive_input_values: { password: { ...secret('arn') } } })],
+  [
+    'a copy of each entry',
+    (body: object) => ({ ...body, sensitive_input_values: copied({ password: secret('arn') }) }),
+  ],
+  [
+    'a copy of a list of files',
+    (body: object) => ({ ...body, file_inputs: [{ ...outputAttachments(finishedRun().run) }] }),
+  ],
+])('%s of a reference is refused, and not sent as it is', (_, withCopy) => {
+  const plan = planOf(() => startRun(withCopy({ workflow_id: 'w' }) as never));
+
+  expect(plan).toMatchObject({ kind: 'failed', reason: 'reference_misplaced' });
+});
+
+it('a structured clone of a reference fails the rule that makes it', () => {
+  const plan = planOf(() => {
+    const body = { workflow_id: 'w', sensitive_input_values: { password: secret('arn') } };
+    return startRun(structuredClone(body));
+  });
+
+  expect(plan).toMatchObject({ kind: 'failed', reason: 'rule_threw' });
+});
+
+/** As a rule may copy what it has made. */
+function copied(value: object): object {
+  const entries = Object.entries(value).map(([key, each]) => [
+    key,
+    typeof each === 'object' && each !== null ? copied(each) : each,
+  ]);
+  return Object.fromEntries(entries);
+}

@@ -25,6 +25,8 @@ it('a rule matches runs by workflow, given by its id, its name in the stage sett
   expect(ruleMatches({ exceptWorkflow: 'next' })).toBe(false);
   expect(ruleMatches({ exceptWorkflow: 'unset' })).toBe(true);
   expect(ruleMatches({ workflow: 'first' })).toBe(true);
+  expect(ruleMatches({ workflow: 'FIRST' })).toBe(true);
+  expect(ruleMatches({ exceptWorkflow: 'First' })).toBe(false);
   expect(ruleMatches({ workflow: 'other' })).toBe(false);
   expect(ruleMatches({ workflow: (ids) => ids.next })).toBe(true);
   expect(ruleMatches({ workflow: (ids) => ids.unset })).toBe(false);

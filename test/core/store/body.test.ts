@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { sha256 } from '../../../lambda/core/model/keys.ts';
 import { packBody, readBody } from '../../../lambda/core/store/body.ts';
-import { PIECE_BYTES } from '../../../lambda/core/store/pieces.ts';
+import { packSmall } from '../../../lambda/core/store/dictionary.ts';
+import { BodyLostError, PIECE_BYTES } from '../../../lambda/core/store/pieces.ts';
 import { TableModel } from '../../simulation/model/table.ts';
 import { eventItem } from '../support/items.ts';
 import { asTable } from '../support/world.ts';
@@ -30,4 +32,13 @@ it('every piece stays well below the 400 KB of an item', () => {
   expect(pieces.length).toBe(12);
   for (const piece of pieces) expect(piece.byteLength).toBeLessThanOrEqual(PIECE_BYTES);
   expect(PIECE_BYTES).toBeLessThan(390 * 1024);
+});
+
+it.each([
+  ['a gzip', gzipSync(Buffer.alloc(32 * 1024 * 1024))],
+  ['packed like a small body', packSmall(Buffer.alloc(32 * 1024 * 1024))],
+  ['cut off', gzipSync(randomBytes(1000)).subarray(0, 500)],
+  ['nothing at all', new Uint8Array()],
+])('a body that no webhook had is lost, and is not unpacked: %s', async (_, body) => {
+  await expect(readBody(asTable(new TableModel()), eventItem({ body }))).rejects.toThrow(BodyLostError);
 });

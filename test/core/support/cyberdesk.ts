@@ -76,7 +76,7 @@ export class TestCyberdesk implements Cyberdesk {
     const [{ workflowId, sessionId }] = args;
     const runs = this.runs.filter(
       (run) =>
-        (workflowId === undefined || run.workflow_id === workflowId) &&
+        (workflowId === undefined || run.workflow_id === workflowId.toLowerCase()) &&
         (sessionId === undefined || run.session_id === sessionId),
     );
     return answered({ runs });

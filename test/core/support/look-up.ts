@@ -9,7 +9,7 @@ import { executionOf, type LookUpPorts, type Trace } from '../../../lambda/core/
 import { TableModel } from '../../simulation/model/table.ts';
 import { runSnapshot, TestCyberdesk } from './cyberdesk.ts';
 import { actionRecord, eventItem, lineageItem } from './items.ts';
-import { START } from './system.ts';
+import { START, TestSystem } from './system.ts';
 import { asTable } from './world.ts';
 
 export const iso = (at: number) => new Date(at).toISOString();
@@ -33,19 +33,20 @@ export function lookUpPorts(runs: RunSnapshot[], lineages: Record<string, Partia
   for (const [id, more] of Object.entries(lineages)) model.force(lineageItem(id, more));
   const cyberdesk = new TestCyberdesk();
   cyberdesk.runs = runs;
-  return { table: asTable(model), cyberdesk };
+  return { table: asTable(model), cyberdesk, system: new TestSystem() };
 }
 
-/** Looks up what attempts of an action have left, for a completion of `run-1` that ended at `endedAt`. */
+/** Looks up what attempts of an action have left, for a completion of `run-1`, with as much time as it takes. */
 export async function lookUp(
   ports: LookUpPorts,
   record: ActionRecord = startAction,
   body = record.body ?? '',
-  completion = endedAtCompletion(5),
+  { completion = endedAtCompletion(5), until = Number.POSITIVE_INFINITY } = {},
 ): Promise<Trace> {
   const execution = executionOf(record);
   if (execution.kind !== 'call') throw new Error('this action does not call Cyberdesk');
-  return execution.lookUp(ports, { record, body, event: eventItem(), completion }, { until: 0 });
+  const call = { record, body, event: eventItem(), completion, keys: [record.key] };
+  return execution.lookUp(ports, call, { until });
 }
 
 export const candidate = (...runIds: string[]): Trace => ({ kind: 'candidate', runIds });

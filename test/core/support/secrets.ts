@@ -7,6 +7,8 @@ export class TestSecrets implements Secrets {
   readonly values = new Map<string, SecretLookup>();
   /** Every request fails. */
   failing = false;
+  /** Ids of which every request fails, with `#` and a stage or version id. */
+  readonly broken = new Set<string>();
   /** Requests so far. */
   requests = 0;
 
@@ -17,11 +19,8 @@ export class TestSecrets implements Secrets {
 
   get: Secrets['get'] = async (secretId, version = CURRENT_VERSION) => {
     this.requests += 1;
-    if (this.failing) throw new Error('Secrets Manager is down');
-    return (
-      this.values.get(`${secretId}#${version.kind === 'id' ? version.id : version.label}`) ?? {
-        kind: 'missing',
-      }
-    );
+    const id = `${secretId}#${version.kind === 'id' ? version.id : version.label}`;
+    if (this.failing || this.broken.has(id)) throw new Error('Secrets Manager is down');
+    return this.values.get(id) ?? { kind: 'missing' };
   };
 }

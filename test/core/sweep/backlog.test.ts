@@ -40,6 +40,17 @@ describe('a sweep over 100,000 unfinished events on a table that answers in 4 ms
   });
 });
 
+it('a sweep lists 30,000 unfinished events that no sweep has seen, and sends them again, within its timeout', async () => {
+  const world = new SlowWorld(30_000, LATENCY);
+  world.forget();
+
+  expect(await run(world)).toMatchObject({ oldest: 24 * HOUR, examined: 30_000, isComplete: true });
+
+  expect(world.shards.flat()).toHaveLength(30_000);
+  // Much sooner, in fact: one after another, the entries alone would take 120 s.
+  expect(world.time.now - START).toBeLessThan(20 * SECOND);
+});
+
 describe('a sweep that runs out of time', () => {
   it('a sweep that runs out of time stops before its deadline and reports the age all the same', async () => {
     const world = new SlowWorld(20_000, 400);

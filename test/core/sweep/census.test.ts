@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { CENSUS_KEY, type CensusItem, type EventItem, eventKey } from '../../../lambda/core/model/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { type SweepPorts, sweep } from '../../../lambda/core/sweep/index.ts';
+import { isEvent } from '../../simulation/model/items.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { openEvent, sweepPorts } from './kit.ts';
 
@@ -123,6 +124,31 @@ it('a census that runs out of time goes on where it stopped', async () => {
 
   expect(first).toBeGreaterThan(1);
   expect(listed().length).toBeGreaterThan(2000);
+});
+
+it('a census ends only when all of its writes have, also if the first of them fails', async () => {
+  for (let count = 0; count < 5; count += 1) store(`e${count}`, HOUR);
+  let left = 0;
+  const { put } = world.table;
+
+  await expect(
+    sweepEvents({
+      table: {
+        ...world.table,
+        put: async (item, expected) => {
+          if (!isEvent(item) || world.model.event(item.event_id)?.open !== undefined)
+            return put(item, expected);
+          left += 1;
+          if (left === 1) throw new Error('throttled');
+          await new Promise((resolve) => setImmediate(resolve));
+          return put(item, expected);
+        },
+      },
+    }),
+  ).rejects.toThrow('throttled');
+
+  expect(left).toBe(5);
+  expect(listed()).toHaveLength(4);
 });
 
 it('a census that fails lets the sweep go on, is reported, and is made up for', async () => {

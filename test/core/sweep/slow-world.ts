@@ -1,4 +1,5 @@
 import {
+  type ArrivalsQuery,
   type EventItem,
   type Item,
   LARGEST_READ,
@@ -9,6 +10,7 @@ import {
 } from '../../../lambda/core/model/index.ts';
 import { HOUR, SECOND } from '../../../lambda/core/model/time.ts';
 import type { SweepPorts } from '../../../lambda/core/sweep/index.ts';
+import { isEvent } from '../../simulation/model/items.ts';
 import { START } from '../support/system.ts';
 import { openEvent } from './kit.ts';
 
@@ -54,6 +56,7 @@ export class SlowWorld {
   readonly time: SlowTime;
   readonly items = new Map<string, Item>();
   readonly shards: OpenEntry[][] = Array.from({ length: OPEN_SHARDS }, () => []);
+  readonly arrivals: OpenEntry[] = [];
   readonly sent: string[] = [];
   readonly reads = new Map<string, number>();
   readonly ages: number[] = [];
@@ -80,19 +83,31 @@ export class SlowWorld {
     return this.items.get(`event#${id} event`) as EventItem;
   }
 
+  /** As the verifier leaves them: no event is listed as unfinished, and only the index of arrivals has them. */
+  forget(): void {
+    for (const shard of this.shards) shard.length = 0;
+    for (const item of this.items.values())
+      if (isEvent(item)) {
+        const { open: _open, ...event } = item;
+        this.put(event);
+        this.arrivals.push(event);
+      }
+    this.arrivals.sort((a, b) => (a.received_at < b.received_at ? -1 : 1));
+  }
+
   /** Ports of a sweep that is killed `timeout` milliseconds from now and stops 15 s before. */
   ports(timeout = 120 * SECOND): SweepPorts {
     const { time } = this;
     return {
       system: {
         now: () => time.now,
-        random: () => 0,
+        random: () => (time.calls % OPEN_SHARDS) / OPEN_SHARDS,
         sleep: async () => {},
         token: () => `tag-${time.calls}`,
       },
       deadline: time.now + timeout - 15 * SECOND,
       open: { list: (shard, query) => time.call(() => this.#list(shard, query)) },
-      arrivals: { list: () => time.call(() => []) },
+      arrivals: { list: (day, query) => time.call(() => this.#arrived(day, query)) },
       reader: {
         getAll: (keys) => {
           if (keys.length > LARGEST_READ) throw new RangeError('a batch is too large');
@@ -108,6 +123,8 @@ export class SlowWorld {
         get: ({ pk, sk }) => time.call(() => this.items.get(`${pk} ${sk}`)),
         put: (item) =>
           time.call(() => {
+            if (isEvent(item) && item.open !== undefined && this.event(item.event_id).open === undefined)
+              this.shards[Number(item.open)]?.push(item);
             this.put(item);
             return { kind: 'written' };
           }),
@@ -128,6 +145,13 @@ export class SlowWorld {
         this.resent += length;
       },
     };
+  }
+
+  #arrived(day: string, { after, from, until, limit }: ArrivalsQuery): OpenEntry[] {
+    const start = after ? this.arrivals.findIndex(({ event_id }) => event_id === after.event_id) + 1 : 0;
+    const isAsked = ({ received_at }: OpenEntry) =>
+      received_at.startsWith(day) && received_at >= from && received_at <= until;
+    return this.arrivals.slice(start).filter(isAsked).slice(0, limit);
   }
 
   #list(shard: number, { after, until, limit }: OpenQuery): OpenEntry[] {

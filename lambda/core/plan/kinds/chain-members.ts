@@ -1,11 +1,14 @@
+import { isSameId } from '../../../cyberdesk/printable-id.ts';
+import { isActive, isTerminal } from '../../../cyberdesk/run-status.ts';
 import { parseTime } from '../../../cyberdesk/time.ts';
-import type { LineageItem } from '../../model/index.ts';
-import { type Compared, hasExactly, mayHave, showsInputs, type Wanted } from './likeness.ts';
+import type { LineageItem, RunSnapshot } from '../../model/index.ts';
+import { type Compared, hasExactly, isOfWorkflow, mayHave, showsInputs, type Wanted } from './likeness.ts';
 
-/** A run of a group that no other action has. */
+/** A run of a group. */
 export interface Member extends Compared {
-  /** Ours, if it belongs to an action. */
   lineage: LineageItem | undefined;
+  /** Whose action has it, by its lineage; undefined if none has. */
+  owner: 'us' | 'others' | undefined;
 }
 
 /** What is sought among the members of a group. */
@@ -24,10 +27,10 @@ export function bestInStepOrder(members: readonly Member[], sought: Sought): Mem
   const chain: Member[] = [];
   for (const step of sought.wanted.steps.keys()) {
     const fitting = rest.filter((member) => fits(member, step, sought));
-    const best =
-      fitting.find(isOnRecord) ?? fitting.find((member) => isShown(member, step, sought)) ?? fitting[0];
+    const shown = fitting.filter((member) => isShown(member, step, sought));
+    const best = shown.find(isOnRecord) ?? fitting.find(isOnRecord) ?? shown[0] ?? fitting[0];
     // The workflow of a session's run that does not show it may be any.
-    if (best === undefined || best.run.workflow_id === undefined) return undefined;
+    if (best === undefined || (best.run.workflow_id === undefined && !isOnRecord(best))) return undefined;
     rest.splice(rest.indexOf(best), 1);
     chain.push(best);
   }
@@ -52,16 +55,17 @@ export function isCertain(chain: readonly Member[], members: readonly Member[], 
     if (isOnRecord(member)) return true;
     if (isOpened && step > 0) return !areShown || showsInputs(member.run) || isShown(member, step, sought);
     if (isCorrelated) return step === 0 && member.likeness === 'exact';
-    return isShown(member, step, sought) && (isOpened || member.run.session_id === wanted.joins);
+    return isShown(member, step, sought) && (isOpened || isSameId(member.run.session_id, wanted.joins));
   });
 }
 
 /** Whether a run may be that step. */
-function fits({ run, likeness }: Member, step: number, { wanted, isKeyed }: Sought): boolean {
+function fits(member: Member, step: number, { wanted, isKeyed }: Sought): boolean {
+  const { run, likeness } = member;
   if (step === 0) return isKeyed ? likeness === 'exact' : likeness !== 'different';
   const asked = wanted.steps[step];
   if (asked === undefined || (isKeyed && likeness === 'exact')) return false;
-  return (run.workflow_id ?? asked.workflowId) === asked.workflowId && mayHave(asked.inputs, run);
+  return isOfWorkflow(run, asked.workflowId) && (isOnRecord(member) || mayHave(asked.inputs, run));
 }
 
 /** Whether a run shows the inputs of that step. */
@@ -69,4 +73,20 @@ const isShown = ({ run, likeness }: Member, step: number, { wanted }: Sought): b
   step === 0 ? likeness === 'exact' : hasExactly(wanted.steps[step]?.inputs ?? {}, run);
 
 /** Its lineage is recorded, and it is ours. */
-const isOnRecord = ({ lineage }: Member): boolean => lineage?.action !== undefined;
+export const isOnRecord = ({ owner }: Member): boolean => owner === 'us';
+
+/** Another action has it. */
+export const isTaken = ({ owner }: Member): boolean => owner === 'others';
+
+/**
+ * Distinguishes the members that may show their inputs later: those that show none and have not ended, where the list shows inputs, but only of
+ * runs that have ended.
+ */
+export function lateAmong(listed: readonly RunSnapshot[], { steps }: Wanted): (member: Member) => boolean {
+  const shown = listed.filter(showsInputs);
+  const areShownLate =
+    shown.some((run) => isTerminal(run.status)) && !shown.some((run) => isActive(run.status));
+  const mayShow = areShownLate && steps.some(({ inputs }) => Object.keys(inputs).length > 0);
+  return (member) =>
+    mayShow && !isTaken(member) && !isTerminal(member.run.status) && !showsInputs(member.run);
+}

@@ -12,6 +12,7 @@ import type {
   Cyberdesk,
   RunSnapshot,
   Started,
+  System,
   Table,
   Topics,
 } from '../../model/index.ts';
@@ -89,6 +90,10 @@ export type StartedWith =
   | { kind: 'found'; runIds: string[] }
   | { kind: 'other_run' }
   | { kind: 'other_workflow' }
+  /** It has led to the event, or is the run that the event reports. */
+  | { kind: 'led_here' }
+  /** It was created before the run that the event reports had ended. */
+  | { kind: 'too_early' }
   /** Not all steps of the chain have a run in its session that no other action has. */
   | { kind: 'incomplete' }
   | { kind: 'unanswered'; failure: CallFailure };
@@ -100,11 +105,14 @@ export interface Call {
   event: ActionableEvent;
   /** Sort key of the completion that the event reports. */
   completion: string;
+  /** Under which it may have been sent, that of the record among them. */
+  keys: readonly string[];
 }
 
 export interface LookUpPorts {
   table: Table;
   cyberdesk: Cyberdesk;
+  system: System;
 }
 
 /** Carried out by an announcement with a dedupe id. */

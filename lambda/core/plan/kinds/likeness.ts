@@ -1,3 +1,4 @@
+import { isSameId } from '../../../cyberdesk/printable-id.ts';
 import { isJsonObject } from '../../../json/parse.ts';
 import type { ActionRecord, RunSnapshot } from '../../model/index.ts';
 import { isCreatedIn, type Window } from './look-up-window.ts';
@@ -27,10 +28,10 @@ export interface Compared {
 }
 
 /**
- * How a listed run resembles the first one that was asked for; `exact` if it can hardly be another, `unknown` where its
- * inputs are not shown, `unrelated` where it shows none of those that were sent, and others instead.
+ * How a listed run resembles the first one that was asked for; `exact` if it can hardly be another, `equal` if only the time of its
+ * creation is in doubt, `unknown` where its inputs are not shown, `unrelated` where it shows none of those that were sent, and others instead.
  */
-export type Likeness = 'exact' | 'similar' | 'different' | 'unknown' | 'unrelated';
+export type Likeness = 'exact' | 'equal' | 'similar' | 'different' | 'unknown' | 'unrelated';
 
 /** Whether a run may have been sent these inputs, by what it shows of its own. */
 export const mayHave = (inputs: object, run: RunSnapshot): boolean => compare(inputs, run) !== 'different';
@@ -45,13 +46,26 @@ export const showsInputs = ({ input_values }: RunSnapshot): boolean => isShown(i
 /** Workflow of the first run that was asked for; rules in plain JavaScript may have asked for none. */
 export const firstWorkflow = ({ steps }: Wanted): string => steps[0]?.workflowId ?? '';
 
-export function likenessOf(run: RunSnapshot, record: ActionRecord, wanted: Wanted, narrow: Window): Likeness {
-  const { correlate, key } = record;
+/** Whether a run is of a workflow; one that does not show its own may be. */
+export const isOfWorkflow = ({ workflow_id: shown }: RunSnapshot, workflowId: string): boolean =>
+  shown == null || isSameId(shown, workflowId);
+
+/** What a listed run is compared with. */
+export interface Model {
+  wanted: Wanted;
+  correlate: ActionRecord['correlate'];
+  /** Under which it may have been started. */
+  keys: readonly string[];
+  /** When it was created, by the clock that the API seems to have. */
+  narrow: Window;
+}
+
+export function likenessOf(run: RunSnapshot, { wanted, correlate, keys, narrow }: Model): Likeness {
+  if (!isOfWorkflow(run, firstWorkflow(wanted))) return 'different';
   const inputs = wanted.steps[0]?.inputs ?? {};
-  if (correlate !== undefined) return likenessByKey(run, { name: correlate, key }, inputs);
+  if (correlate !== undefined) return likenessByKey(run, { name: correlate, keys }, inputs);
   const likeness = compare(inputs, run);
-  if (likeness === 'equal') return isCreatedIn(run, narrow) ? 'exact' : 'similar';
-  return likeness;
+  return likeness === 'equal' && isCreatedIn(run, narrow) ? 'exact' : likeness;
 }
 
 /**
@@ -60,28 +74,32 @@ export function likenessOf(run: RunSnapshot, record: ActionRecord, wanted: Wante
  */
 function likenessByKey(
   run: RunSnapshot,
-  { name, key }: { name: string; key: string },
+  { name, keys }: { name: string; keys: readonly string[] },
   inputs: object,
 ): Likeness {
   const shown = run.input_values;
   if (!isShown(shown)) return 'unknown';
   const value = shown[name];
-  if (value === key) return 'exact';
-  if (isOtherKey(value, key)) return 'different';
+  if (keys.some((key) => key === value)) return 'exact';
+  if (isOtherKey(value, keys)) return 'different';
   const names = Object.keys(inputs);
   // The other action that has such a run has started it or found its own inputs: ours are not among them.
   if (!hasAny(shown, [...names, name])) return 'unrelated';
-  return mayHave(inputs, { ...run, input_values: { ...shown, [name]: key } }) ? 'similar' : 'different';
+  return mayHave(inputs, { ...run, input_values: { ...shown, [name]: undefined } }) ? 'similar' : 'different';
 }
 
 /** Keys are UUIDs of version 5; those of other versions may be what an API keeps in their place. */
 const KEY = /[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}/i;
 
 /** Whether an input holds the whole key of another action, with or without something around it. */
-function isOtherKey(value: unknown, key: string): boolean {
+function isOtherKey(value: unknown, keys: readonly string[]): boolean {
   const [found] = KEY.exec(typeof value === 'string' ? value : '') ?? [];
-  return found !== undefined && found.toLowerCase() !== key.toLowerCase();
+  return found !== undefined && !keys.includes(found.toLowerCase());
 }
+
+/** Whether the API shows the key of an action in this input of a run. */
+export const holdsKey = ({ input_values: shown }: RunSnapshot, name: string): boolean =>
+  isShown(shown) && isOtherKey(shown[name], []);
 
 function compare(
   inputs: object,

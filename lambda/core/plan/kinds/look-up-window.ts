@@ -31,8 +31,8 @@ export interface ListedWindow {
 /** Lists per lookup: the first shows the API's clock, which may widen the window, and that clock may move once. */
 const LISTS = 3;
 
-/** The API answered, but its list cannot be shown to hold all that the attempts may have started. */
-const INCOMPLETE: CallFailure = { kind: 'failed', mayHaveTakenEffect: false, incomplete: true };
+/** The API answered, but its list cannot be shown to hold all that the attempts may have started, or is too long to be judged in time. */
+export const INCOMPLETE: CallFailure = { kind: 'failed', mayHaveTakenEffect: false, incomplete: true };
 
 /** A run in the list may be what the attempts have started, and what the API shows of it does not say. */
 export const UNCLEAR: CallFailure = { kind: 'failed', mayHaveTakenEffect: false, unclear: true };

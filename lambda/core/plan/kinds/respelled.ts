@@ -11,13 +11,27 @@ export const isScalar = (value: unknown): value is Scalar =>
 export function isRespelled(sent: Scalar, shown: Scalar): boolean {
   const [a, b] = [String(sent).trim(), String(shown).trim()];
   if (a === '' || b === '') return true;
-  const [x, y] = [numberIn(sent), numberIn(shown)];
+  const [xs, ys] = [readings(sent), readings(shown)];
   const areTexts = typeof sent === 'string' && typeof shown === 'string';
-  if (Number.isFinite(x) && Number.isFinite(y)) return isRounded(x, y, { spelled: b, areTexts });
-  return isSameDate(a, b) || isSameText(a, b);
+  const isNumber = xs.some((x) => ys.some((y) => isRounded(Number(x), Number(y), { spelled: y, areTexts })));
+  // Of plain numbers, nothing else is the same. A number with marks may also be a text, such as a list of ids.
+  const arePlain = [a, b].every((text) => Number.isFinite(Number(text)));
+  return isNumber || (!arePlain && (isSameDate(a, b) || isSameText(a, b)));
 }
 
-const numberIn = (value: Scalar): number => Number(typeof value === 'boolean' ? value : String(value));
+/** The numbers that a value may stand for, as JSON spells them; none for any other text. */
+function readings(value: Scalar): string[] {
+  if (typeof value === 'boolean') return [String(Number(value))];
+  const text = String(value).trim();
+  if (Number.isFinite(Number(text))) return [text];
+  if (!AS_PEOPLE_WRITE.test(text)) return [];
+  const asIn = (decimal: string) => text.replace(MARKS, (mark) => (mark === decimal ? '.' : ''));
+  return [asIn('.'), asIn(',')].filter((reading) => Number.isFinite(Number(reading)));
+}
+
+/** A number with marks between its thousands, or with a decimal comma. */
+const AS_PEOPLE_WRITE = /^-?(?:\d{1,3}(?:[,.'’_\s]\d{3})*(?:[.,]\d+)?|\d+,\d+)$/;
+const MARKS = /[,.'’_\s]/g;
 
 /** Fewer digits than these no API leaves of a whole number. */
 const LEAST_DIGITS = 6;

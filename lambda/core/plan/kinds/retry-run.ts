@@ -1,7 +1,14 @@
 import { isActive, isTerminal } from '../../../cyberdesk/run-status.ts';
 import { parseTime } from '../../../cyberdesk/time.ts';
-import { recordRetry } from '../../completion/index.ts';
-import { type ActionableEvent, type CallLimit, CLOCK_SKEW, endOf, isAboutRun } from '../../model/index.ts';
+import { isFromBeforeRestore, recordRetry } from '../../completion/index.ts';
+import {
+  type ActionableEvent,
+  type CallLimit,
+  CLOCK_SKEW,
+  endOf,
+  isAboutRun,
+  SECOND,
+} from '../../model/index.ts';
 import type { Call, Kind, LookUpPorts, Trace } from './kind.ts';
 
 /** Runs the finished run again, in place under the same id. */
@@ -48,15 +55,19 @@ async function lookUpRetry(
   const got = await cyberdesk.getRun(runId, limit);
   if (got.kind === 'failed') return { kind: 'unanswered', failure: got };
   const { status, ended_at } = got.value;
-  const ours: Trace = { kind: 'ours', runIds: [runId] };
-  if (isActive(status)) return ours;
+  // As lists, an answer about a single run may be late, and show it as it was before its end.
+  if (isActive(status)) return { kind: 'candidate', runIds: [runId] };
   const endedAt = parseTime(ended_at);
-  if (endedAt === undefined) return { kind: 'ambiguous' };
   const end = endOf(completion);
-  // Of a completion without a known end, only an end well away from the attempt's beginning is conclusive.
+  // Of an attempt that was made before a restore, nothing says when: the end that is shown may be the one that was reported.
+  if (endedAt === undefined || (end === undefined && isFromBeforeRestore(record)))
+    return { kind: 'ambiguous' };
+  // Of a completion without a known end, only an end well away from the attempt's beginning is conclusive. The API may show
+  // a known end in whole milliseconds or seconds, so one that is barely later may be the same.
   const began = record.begun?.first ?? 0;
-  if (endedAt > (end ?? began + CLOCK_SKEW)) return ours;
-  const isAsBefore = end !== undefined || endedAt < began - CLOCK_SKEW;
+  if (end === undefined ? endedAt > began + CLOCK_SKEW : endedAt >= end + SECOND)
+    return { kind: 'ours', runIds: [runId] };
+  const isAsBefore = end === undefined ? endedAt < began - CLOCK_SKEW : endedAt <= end;
   // Under a status that is not known, the run may be active again, and still show the end that it had.
   return isAsBefore && isTerminal(status) ? { kind: 'none' } : { kind: 'ambiguous' };
 }

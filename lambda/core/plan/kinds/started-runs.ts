@@ -1,17 +1,21 @@
 import { parseTime } from '../../../cyberdesk/time.ts';
-import { recordStart, type Starter } from '../../completion/index.ts';
-import type {
-  ActionRecord,
-  CallFailure,
-  CallLimit,
-  Cyberdesk,
-  RunSnapshot,
-  Table,
+import { hasLedTo, isFromBeforeRestore, recordStart, type Starter } from '../../completion/index.ts';
+import {
+  type ActionableEvent,
+  type ActionRecord,
+  type CallFailure,
+  type CallLimit,
+  CLOCK_SKEW,
+  endOf,
+  isAboutRun,
+  type RunSnapshot,
+  type Table,
 } from '../../model/index.ts';
+import { isOnRecord, isTaken, lateAmong, type Member } from './chain-members.ts';
 import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
-import { type Compared, firstWorkflow, type Likeness, likenessOf, type Wanted } from './likeness.ts';
-import { listWindow, mayBeCreatedIn, UNCLEAR } from './look-up-window.ts';
-import { chainAmong, freeAmong, type Group, judgeGroups } from './run-groups.ts';
+import { type Compared, firstWorkflow, holdsKey, isOfWorkflow, likenessOf, type Wanted } from './likeness.ts';
+import { INCOMPLETE, listWindow, mayBeCreatedIn, UNCLEAR } from './look-up-window.ts';
+import { chainAmong, type Group, judgeGroups, withLineages } from './run-groups.ts';
 
 /**
  * Records that runs belong to an action. Their lineage is written before the action's result, or the completion of a follow-up
@@ -26,79 +30,123 @@ export async function takeStartedRuns(action: Starter, runIds: string[], adopted
 
 /** Looks for runs that attempts without a response may have started, in the complete list of their workflow's runs. */
 export async function findStartedRuns(
-  { cyberdesk, table }: LookUpPorts,
-  { record, event }: Call,
+  ports: LookUpPorts,
+  { record, event, completion, keys }: Call,
   { wanted, limit }: { wanted: Wanted; limit: CallLimit },
 ): Promise<Trace> {
   if (!record.begun) return { kind: 'none' };
-  const listed = await listWindow(cyberdesk, firstWorkflow(wanted), record.begun, limit);
-  if (listed.kind === 'failed') return { kind: 'unanswered', failure: listed };
+  const { correlate } = record;
+  const listed = await listWindow(ports.cyberdesk, firstWorkflow(wanted), record.begun, limit);
+  if (listed.kind === 'failed') return unanswered(listed);
   // A rule may start the workflow of the run that has ended: that one is listed, too, but was there first.
-  const isStarted = ({ id }: RunSnapshot) => id !== event.run_id;
-  const runs = listed.runs.filter(isStarted);
-  const compare = (run: RunSnapshot): Compared => {
-    const isOfFirst = (run.workflow_id ?? firstWorkflow(wanted)) === firstWorkflow(wanted);
-    return { run, likeness: isOfFirst ? likenessOf(run, record, wanted, listed.narrow) : 'different' };
-  };
-  const likely = runs.map(compare).filter(({ likeness }) => likeness !== 'different');
-  const suspects = await withoutTaken(table, likely, record);
-  const groups =
+  const isStarted = (run: RunSnapshot) => run.id !== event.run_id && !isTooEarly(run, completion);
+  const model = { wanted, correlate, keys, narrow: listed.narrow };
+  const compare = (run: RunSnapshot): Compared => ({ run, likeness: likenessOf(run, model) });
+  const runs = await withLineages(ports, listed.runs.filter(isStarted).map(compare), { keys, limit });
+  if (!runs) return unanswered(INCOMPLETE);
+  const isLate = lateAmong(listed.runs, wanted);
+  const suspects = suspectsAmong(runs.map(asRecorded), isLate);
+  const grouped =
     wanted.together === 'session'
-      ? await sessionsOf(cyberdesk, suspects, limit, {
+      ? await sessionsOf(ports, suspects, limit, {
           // A session that the chain joined holds older runs too.
           isIn: (run) => isStarted(run) && mayBeCreatedIn(run, listed.wide),
           compare,
+          keys,
         })
       : { kind: 'grouped' as const, groups: suspects.map((suspect) => [suspect]) };
-  if (groups.kind === 'failed') return { kind: 'unanswered', failure: groups };
-  const trace = await judgeGroups(table, groups.groups, wanted, record);
-  if (trace.kind === 'ambiguous' && suspects.some(({ likeness }) => mayResolve(likeness, record)))
-    return { kind: 'unanswered', failure: UNCLEAR };
-  const isInDoubt = trace.kind === 'none' && mayHaveBeenPlannedOtherwise(record);
-  return isInDoubt && (await freeAmong(table, runs, record.key)).length > 0 ? { kind: 'ambiguous' } : trace;
+  if (grouped.kind === 'failed') return unanswered(grouped);
+  const trace = judgeGroups(grouped.groups, { wanted, isCorrelated: correlate !== undefined });
+  return unlessLater(trace, { record, runs, suspects, isLate: grouped.groups.flat().some(isLate) });
 }
+
+/** What a list leaves undecided, a later one may decide. */
+function unlessLater(
+  trace: Trace,
+  {
+    record,
+    runs,
+    suspects,
+    isLate,
+  }: { record: ActionRecord; runs: readonly Member[]; suspects: readonly Member[]; isLate: boolean },
+): Trace {
+  switch (trace.kind) {
+    case 'ambiguous':
+      return isLate || suspects.some((run) => mayTurnOut(run, record)) ? unanswered(UNCLEAR) : trace;
+    case 'none':
+      if (!mayHaveBeenPlannedOtherwise(record, runs) || runs.every(isTaken)) return trace;
+      // Those may be the runs of other actions that the restore has held back, which take them once they are redriven.
+      return record.tries < TRIES_FOR_OTHERS ? unanswered(UNCLEAR) : { kind: 'ambiguous' };
+    default:
+      return trace;
+  }
+}
+
+/** Some five minutes. */
+const TRIES_FOR_OTHERS = 6;
+
+const unanswered = (failure: CallFailure): Trace => ({ kind: 'unanswered', failure });
+
+/** The answer to a start may have been recorded, and the worker have died then: whatever such a run shows, it is ours. */
+const asRecorded = (member: Member): Member =>
+  isOnRecord(member) && member.likeness === 'different' ? { ...member, likeness: 'similar' } : member;
 
 /**
  * The table was restored, and the plan of then is lost: by other rules, or at another depth, it may have had other inputs. So
- * any run of the workflow that belongs to no action may be ours, unless it would hold our key.
+ * any run of the workflow that belongs to no action may be ours, unless it would hold our key, as the list shows those of others.
  */
-const mayHaveBeenPlannedOtherwise = ({ fence = 0, begun, correlate }: ActionRecord): boolean =>
-  begun !== undefined && begun.first < fence && correlate === undefined;
-
-/**
- * Without those of which nothing can be compared, if another action has them: it has adopted them by inputs or a key that are
- * shown, so none of them is the run that ours has started. A list that shows our inputs as they were sent does not rename them either.
- */
-async function withoutTaken(table: Table, suspects: Compared[], { key }: ActionRecord): Promise<Compared[]> {
-  const isExact = suspects.some(({ likeness }) => likeness === 'exact');
-  const judged = suspects.filter(({ likeness }) => !isExact || likeness !== 'unrelated');
-  const isBlind = ({ likeness }: Compared) => likeness === 'unrelated' || likeness === 'unknown';
-  const blind = judged.filter(isBlind).map(({ run }) => run);
-  const free = new Set(await freeAmong(table, blind, key));
-  return judged.filter((suspect) => !isBlind(suspect) || free.has(suspect.run));
+function mayHaveBeenPlannedOtherwise(record: ActionRecord, runs: readonly Member[]): boolean {
+  const { correlate } = record;
+  const areKeysShown = correlate !== undefined && runs.some(({ run }) => holdsKey(run, correlate));
+  return isFromBeforeRestore(record) && !areKeysShown;
 }
 
-/** Whether the list may say more later: another action may take the run for its own, or the API show our key. */
-const mayResolve = (likeness: Likeness, { correlate }: ActionRecord): boolean =>
+/**
+ * The runs that may be ours. Different ones are not, nor are those of which nothing can be compared, if another action has them:
+ * it has adopted them by inputs or a key that are shown. Beside an exact run that no other action has, only an equal one still may be,
+ * or one that does not show its inputs yet: a list that shows our inputs as they were sent does not add to them, rename or hide them
+ * elsewhere, but it may hide them until a run has ended.
+ */
+function suspectsAmong(runs: readonly Member[], isLate: (member: Member) => boolean): Member[] {
+  const isExact = runs.some((run) => run.likeness === 'exact' && !isTaken(run));
+  return runs.filter((run) => {
+    const { likeness } = run;
+    if (isOnRecord(run)) return true;
+    if (isExact)
+      return likeness === 'exact' || likeness === 'equal' || (likeness === 'unknown' && isLate(run));
+    return likeness === 'unrelated' || likeness === 'unknown' ? !isTaken(run) : likeness !== 'different';
+  });
+}
+
+/** Whether a later list may decide: another action may take the run for its own, or the API show our key. */
+const mayTurnOut = ({ likeness }: Member, { correlate }: ActionRecord): boolean =>
   likeness === 'unrelated' || (likeness === 'unknown' && correlate !== undefined);
 
 /** The runs of each session that a suspect is in; the suspect is among them, whatever the list of its session shows. */
 async function sessionsOf(
-  cyberdesk: Cyberdesk,
-  suspects: readonly Compared[],
+  ports: LookUpPorts,
+  suspects: readonly Member[],
   limit: CallLimit,
-  { isIn, compare }: { isIn: (run: RunSnapshot) => boolean; compare: (run: RunSnapshot) => Compared },
+  about: {
+    isIn: (run: RunSnapshot) => boolean;
+    compare: (run: RunSnapshot) => Compared;
+    keys: readonly string[];
+  },
 ): Promise<{ kind: 'grouped'; groups: Group[] } | CallFailure> {
   // Without its session, the other steps of a chain cannot be found.
   const groups: Group[] = suspects.filter(({ run }) => run.session_id == null).map((suspect) => [suspect]);
   const sessionIds = new Set(suspects.map(({ run }) => run.session_id).filter((id) => id != null));
   for (const sessionId of sessionIds) {
-    const session = await cyberdesk.findRuns({ sessionId }, limit);
+    const session = await ports.cyberdesk.findRuns({ sessionId }, limit);
     if (session.kind === 'failed') return session;
     const known = suspects.filter(({ run }) => run.session_id === sessionId);
     const isKnown = ({ id }: RunSnapshot) => known.some(({ run }) => run.id === id);
-    const others = session.value.runs.filter((run) => isIn(run) && !isKnown(run));
-    groups.push([...known, ...others.map(compare)]);
+    const others = session.value.runs.filter(
+      (run) => isOfSession(run, sessionId) && about.isIn(run) && !isKnown(run),
+    );
+    const members = await withLineages(ports, others.map(about.compare), { keys: about.keys, limit });
+    if (!members) return INCOMPLETE;
+    groups.push([...known, ...members]);
   }
   return { kind: 'grouped', groups };
 }
@@ -108,19 +156,49 @@ async function sessionsOf(
  * created with it or later.
  */
 export async function findStartedWith(
-  { table, cyberdesk }: LookUpPorts,
-  { record }: Call,
+  ports: LookUpPorts,
+  { event, completion, keys }: Call,
   run: RunSnapshot,
   { wanted, limit }: { wanted: Wanted; limit: CallLimit },
 ): Promise<StartedWith> {
-  const workflowId = firstWorkflow(wanted);
-  if ((run.workflow_id ?? workflowId) !== workflowId) return { kind: 'other_workflow' };
+  const { table, cyberdesk } = ports;
+  if (await hasLedHere(table, run.id, event)) return { kind: 'led_here' };
+  if (isTooEarly(run, completion)) return { kind: 'too_early' };
+  if (!isOfWorkflow(run, firstWorkflow(wanted))) return { kind: 'other_workflow' };
   if (wanted.together === 'single_run') return { kind: 'found', runIds: [run.id] };
   if (run.session_id == null) return { kind: 'incomplete' };
   const session = await cyberdesk.findRuns({ sessionId: run.session_id }, limit);
   if (session.kind === 'failed') return { kind: 'unanswered', failure: session };
-  const since = parseTime(run.created_at) ?? 0;
-  const runs = session.value.runs.filter((other) => (parseTime(other.created_at) ?? 0) >= since);
-  const runIds = await chainAmong(table, { runs, first: run.id }, wanted, record);
-  return runIds ? { kind: 'found', runIds } : { kind: 'incomplete' };
+  const { session_id: sessionId } = run;
+  const created = parseTime(run.created_at) ?? 0;
+  const runs = session.value.runs.filter(
+    (other) =>
+      other.id !== event.run_id &&
+      isOfSession(other, sessionId) &&
+      (parseTime(other.created_at) ?? 0) >= created,
+  );
+  const compare = (other: RunSnapshot): Compared => ({
+    run: other,
+    likeness: other.id === run.id ? 'exact' : 'different',
+  });
+  const members = await withLineages(ports, runs.map(compare), { keys, limit });
+  if (!members) return { kind: 'unanswered', failure: INCOMPLETE };
+  const runIds = chainAmong(members, wanted);
+  if (!runIds) return { kind: 'incomplete' };
+  const haveLed = await Promise.all(runIds.slice(1).map((id) => hasLedHere(table, id, event)));
+  return haveLed.includes(true) ? { kind: 'led_here' } : { kind: 'found', runIds };
 }
+
+const hasLedHere = async (table: Table, runId: string, event: ActionableEvent): Promise<boolean> =>
+  isAboutRun(event) && (await hasLedTo(table, runId, event.run_id));
+
+/** It was created before the run had ended that it would follow. */
+function isTooEarly({ created_at }: RunSnapshot, completion: string): boolean {
+  const created = parseTime(created_at);
+  const end = endOf(completion);
+  return created !== undefined && end !== undefined && created < end - CLOCK_SKEW;
+}
+
+/** An API that leaves the filter out lists the runs of other sessions, too. */
+const isOfSession = ({ session_id }: RunSnapshot, sessionId: string): boolean =>
+  session_id == null || session_id === sessionId;

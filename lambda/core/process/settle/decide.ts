@@ -1,11 +1,13 @@
 import { isUnknownToApi } from '../../../cyberdesk/answer-class.ts';
-import { conclude, startAgain } from '../../completion/index.ts';
+import { listedFrom } from '../../act/index.ts';
+import { conclude, startAgain, startKeys } from '../../completion/index.ts';
 import {
   ACTION_TIMEOUT,
   type ActionRecord,
   actionKey,
   type CallLimit,
   type Decision,
+  LEASE,
   subjectOf,
 } from '../../model/index.ts';
 import { type ApiCall, type Call, executionOf, readActionBody, withKey } from '../../plan/index.ts';
@@ -22,10 +24,13 @@ const refused = (refusal: Refusal): Decided => ({ kind: 'refused', refusal });
 /** The action as the decision leaves it; not yet written, except for what the lineage of a named run says. */
 export async function decide(ports: SettlePorts, given: Case, { choice, by }: Wish): Promise<Decided> {
   const { action, found } = given;
-  const decision: Decision = { kind: choice.kind, by, at: ports.system.now() };
+  const { failure } = action;
+  const now = ports.system.now();
+  const decision: Decision = { kind: choice.kind, by, at: now, ...(failure && { reason: failure.reason }) };
   if (choice.kind === 'skip') return decided(conclude(action, decision, []));
   if (choice.kind === 'run') return takeRun(ports, given, choice.runId, decision);
-  const generation = nextRound(found);
+  // Rounds that a restore has undone may have used the numbers that come next.
+  const generation = nextRound(found) + (action.fence ?? 0);
   const again = startAgain(action, decision, generation);
   const { installation } = ports.settings;
   const key = actionKey({ ...again, installation, subject: subjectOf(given.event).id, completion: found.sk });
@@ -50,11 +55,13 @@ async function takeRun(
   decision: Decision,
 ): Promise<Decided> {
   const api = executionOf(action);
-  if (api.kind !== 'call') return refused({ kind: 'not_unknown' });
+  if (api.kind !== 'call') return refused({ kind: 'starts_no_run' });
   const limit = { until: ports.system.now() + ACTION_TIMEOUT };
-  const runs = await findRuns(ports, api, { event, found, action }, { runId, limit });
+  const keys = startKeys(action, { ...ports.settings, event, completion: found.sk });
+  const call = { record: action, event, completion: found.sk, keys };
+  const runs = await findRuns(ports, api, call, { runId, limit });
   if (runs.kind === 'refused') return runs;
-  const starter = { worker: ports, claim: { completion: found }, record: action };
+  const starter = { worker: ports, claim: { completion: found }, record: action, keys };
   if (!(await api.takeRuns(starter, runs.runIds, true))) return refused({ kind: 'run_taken' });
   return decided(conclude(action, decision, runs.runIds));
 }
@@ -62,7 +69,7 @@ async function takeRun(
 async function findRuns(
   ports: SettlePorts,
   api: ApiCall,
-  { event, found, action }: Case,
+  call: Omit<Call, 'body'>,
   { runId, limit }: { runId: string; limit: CallLimit },
 ): Promise<{ kind: 'found'; runIds: string[] } | Extract<Decided, { kind: 'refused' }>> {
   const got = await ports.cyberdesk.getRun(runId, limit);
@@ -71,8 +78,12 @@ async function findRuns(
       kind: 'refused',
       refusal: isUnknownToApi(got) ? { kind: 'no_such_run' } : { kind: 'unanswered', failure: got },
     };
-  const body = await readActionBody(ports.table, action);
-  const call: Call = { record: action, body, event, completion: found.sk };
-  const runs = await api.runsStartedWith(ports, call, got.value, limit);
+  const body = await readActionBody(ports.table, call.record);
+  const { begun } = call.record;
+  const until = begun ? listedFrom(begun, LEASE) : 0;
+  // A run of others may stand where a later step of ours is not listed yet.
+  if (api.runsOf(body) > 1 && ports.system.now() < until)
+    return { kind: 'refused', refusal: { kind: 'not_listed_yet', until } };
+  const runs = await api.runsStartedWith(ports, { ...call, body }, got.value, limit);
   return runs.kind === 'found' ? runs : { kind: 'refused', refusal: runs };
 }

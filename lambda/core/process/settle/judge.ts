@@ -1,4 +1,4 @@
-import { isOpen, isUndecided } from '../../completion/index.ts';
+import { isOpen, isUndecided, isUndecidedFor } from '../../completion/index.ts';
 import {
   type ActionableEvent,
   type ActionRecord,
@@ -22,10 +22,16 @@ export type Refusal =
   /** A worker has it, or has just had it; until then at most, if that is known. Epoch milliseconds. */
   | { kind: 'in_progress'; until?: number }
   | { kind: 'no_such_action'; actions: number }
-  /** The action has a result, has failed for another reason, or is still open (and then it can be skipped). */
+  /** The action has a result, or has failed for another reason. */
   | { kind: 'not_unknown'; reason?: Reason }
+  /** The action has no outcome yet: a redrive of its event carries it out, and it can be skipped. */
+  | { kind: 'open' }
+  /** A run was named for an action that starts none. */
+  | { kind: 'starts_no_run' }
   | { kind: 'decided_before'; decision: Decision }
   | { kind: 'no_such_run' }
+  /** The session of a chain may not show all of its runs before then. Epoch milliseconds. */
+  | { kind: 'not_listed_yet'; until: number }
   /** Another action has that run, or one that was started with it. */
   | { kind: 'run_taken' }
   | { kind: 'unanswered'; failure: CallFailure }
@@ -70,9 +76,10 @@ export function judge(
   // the key of a start in the round to come is new.
   if (event.failure !== nextRound(found)) return refused({ kind: 'in_progress' });
   const given = { event, found, action };
-  const { decision, failure } = action;
+  const { decision, failure, result } = action;
   if (decision && !failure) return { kind: 'decided', given, decision };
   if (choice.kind === 'skip' ? isLeft(action) : isUndecided(action)) return { kind: 'undecided', given };
+  if (!failure && !result) return refused({ kind: 'open' });
   return refused({ kind: 'not_unknown', ...(failure && { reason: failure.reason }) });
 }
 
@@ -84,12 +91,12 @@ const isLeft = (action: ActionRecord): boolean =>
  * The actions whose event is not reopened before they are decided too, by their positions in the plan, from 0. Whoever skips one
  * that a redrive would try again may want to skip all such. (One that was refused for certain is planned afresh in any case.)
  *
- * @param decided As it was before its decision.
+ * @param reason Of the failure that was decided about.
  */
 export const undecidedActions = (
   { actions = [] }: Pick<CompletionItem, 'actions'>,
-  { choice, decided }: { choice: Wish['choice']; decided: ActionRecord },
+  { choice, reason }: { choice: Wish['choice']; reason: Reason | undefined },
 ): number[] => {
-  const isWaiting = choice.kind === 'skip' && !isUndecided(decided) ? isLeft : isUndecided;
+  const isWaiting = choice.kind === 'skip' && !isUndecidedFor(reason) ? isLeft : isUndecided;
   return actions.flatMap((action, position) => (isWaiting(action) ? [position] : []));
 };

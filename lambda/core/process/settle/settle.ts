@@ -1,3 +1,4 @@
+import { isSameId } from '../../../cyberdesk/printable-id.ts';
 import { type CompletionItem, completionKeyOf, type EventItem } from '../../model/index.ts';
 import { withStoredBodies } from '../../plan/index.ts';
 import { loadCompletion, save } from '../../store/index.ts';
@@ -45,7 +46,7 @@ export async function settle(ports: SettlePorts, event: EventItem, wish: Wish): 
 /** Whether this very decision was made before; of a chain, any of its runs may have been named. */
 const isAskedFor = ({ action: { decision, result } }: Case, { choice }: Wish): boolean =>
   decision?.kind === choice.kind &&
-  (choice.kind !== 'run' || (result?.run_ids.includes(choice.runId) ?? false));
+  (choice.kind !== 'run' || (result?.run_ids.some((id) => isSameId(id, choice.runId)) ?? false));
 
 /** The dead letter of this failure names its number as well, and is stale from here on. */
 async function reopenWithLast(
@@ -54,7 +55,9 @@ async function reopenWithLast(
   written: CompletionItem,
   { position, choice }: Wish,
 ): Promise<Settlement> {
-  const undecided = undecidedActions(written, { choice, decided: action });
+  // The same call made again finds the decision, which has taken the failure away.
+  const reason = action.failure?.reason ?? action.decision?.reason;
+  const undecided = undecidedActions(written, { choice, reason });
   if (undecided.length === 0) await queue.send({ v: 1, event: event.event_id, reopen: nextRound(written) });
   return { kind: 'settled', runIds: written.actions?.[position]?.result?.run_ids ?? [], undecided };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { correlated } from '../../../../lambda/core/plan/kinds/correlate.ts';
-import { startChain, startRun } from '../../../../lambda/rules/index.ts';
+import { secret, startChain, startRun } from '../../../../lambda/rules/index.ts';
 import { anyAction, plannedActions, planOf } from '../../support/plan.ts';
 
 const NO_NAMES = ['', '__proto__', null, 7, true, ['by'], {}];
@@ -15,6 +15,17 @@ it.each([undefined, null])('inputs that are %s hold only the key once they are c
 
 it('a correlation input may have the name of a property that all objects have', () => {
   expect(correlated({}, 'constructor', 'mine')).toEqual({ constructor: 'mine' });
+});
+
+it.each([
+  ['a promise', Promise.resolve({ a: 1 })],
+  ['a map', new Map([['a', 1]])],
+  ['a text', 'a'],
+  ['a list', [1]],
+  ['a reference', secret('arn:secret')],
+  ['an object that says itself how it is written', { toJSON: () => ({ a: 1 }) }],
+])('%s is refused as the inputs beside a correlation input', (_, inputs) => {
+  expect(() => correlated(inputs as never, 'by', 'mine')).toThrow(TypeError);
 });
 
 it.each(NO_NAMES)('%j is refused as the name of a correlation input', (name) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import type { ActionRecord, RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { likenessOf, mayHave, type Wanted } from '../../../../lambda/core/plan/kinds/likeness.ts';
 import { actionRecord } from '../../support/items.ts';
 import { foundRun, iso } from '../../support/look-up.ts';
@@ -19,7 +19,8 @@ const uncorrelated = actionRecord({ key: 'mine' });
 const correlated = actionRecord({ key: '8d3f1c52-6a0e-5b7d-9c41-2e8fa06b7d13', correlate: 'by' });
 const showing = (input_values: RunSnapshot['input_values'], more: Partial<RunSnapshot> = {}) =>
   foundRun('x', { input_values, ...more });
-const likeness = (run: RunSnapshot, record = uncorrelated) => likenessOf(run, record, wanted, narrow);
+const likeness = (run: RunSnapshot, { key, correlate }: ActionRecord = uncorrelated, asked = wanted) =>
+  likenessOf(run, { wanted: asked, correlate, keys: [key], narrow });
 
 describe('likeness by inputs', () => {
   it.each([
@@ -41,17 +42,17 @@ describe('likeness by inputs', () => {
     expect(mayHave(SENT, showing(inputs))).toBe(expected !== 'different');
   });
 
-  it('an equal run from outside the window by the clock of the API is merely similar', () => {
+  it('an equal run from outside the window by the clock of the API is only equal', () => {
     expect(likeness(showing(SENT, { created_at: iso(START + 10) }))).toBe('exact');
-    expect(likeness(showing(SENT, { created_at: iso(START + 11) }))).toBe('similar');
-    expect(likeness(showing(SENT, { created_at: iso(START - 1) }))).toBe('similar');
+    expect(likeness(showing(SENT, { created_at: iso(START + 11) }))).toBe('equal');
+    expect(likeness(showing(SENT, { created_at: iso(START - 1) }))).toBe('equal');
   });
 
   it('no run is exactly what was asked for without inputs', () => {
     const bare = asking({});
 
-    expect(likenessOf(showing({}), uncorrelated, bare, narrow)).toBe('unknown');
-    expect(likenessOf(showing({ a: 1 }), uncorrelated, bare, narrow)).toBe('similar');
+    expect(likeness(showing({}), uncorrelated, bare)).toBe('unknown');
+    expect(likeness(showing({ a: 1 }), uncorrelated, bare)).toBe('similar');
   });
 });
 
@@ -87,6 +88,6 @@ describe('likeness by a correlation input', () => {
   ] as const)('the likeness of a run that shows %s', (_, inputs, expected) => {
     const sent = asking({ ...SENT, by: MINE });
 
-    expect(likenessOf(showing(inputs), correlated, sent, narrow)).toBe(expected);
+    expect(likeness(showing(inputs), correlated, sent)).toBe(expected);
   });
 });

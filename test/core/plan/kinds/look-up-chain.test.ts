@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import { answered } from '../../support/cyberdesk.ts';
 import { actionRecord } from '../../support/items.ts';
 import {
   AMBIGUOUS,
@@ -36,6 +37,14 @@ describe('the session of a chain', () => {
     expect(await lookUp(lookUpPorts(steps.toReversed()), chain, equal)).toEqual(candidate('x', 'y', 'z'));
   });
 
+  it('the steps on record of a chain of one workflow are those that show their inputs, however they are listed', async () => {
+    const steps = [first('y', { input_values: { a: 3 } }), first('x')];
+    const sent = bodyOf(['next', FIRST], ['next', { a: 3 }]);
+    const ours = { x: { action: 'mine' }, y: { action: 'mine' } };
+
+    expect(await lookUp(lookUpPorts(steps, ours), chain, sent)).toEqual({ kind: 'ours', runIds: ['x', 'y'] });
+  });
+
   it('a lookup passes over runs of other workflows in the session of a chain', async () => {
     const foreign = first('foreign', { workflow_id: 'third' });
 
@@ -43,6 +52,14 @@ describe('the session of a chain', () => {
       candidate('x', 'y'),
     );
     expect(await lookUp(lookUpPorts([first('x'), foreign]), chain, body)).toEqual(AMBIGUOUS);
+  });
+
+  it('a lookup passes over runs of other sessions, which an API may list that ignores the filter', async () => {
+    const ports = lookUpPorts([]);
+    const runs = [first('x'), second('y', { session_id: 't' }), second('z')];
+    ports.cyberdesk.answers.findRuns = () => answered({ runs });
+
+    expect(await lookUp(ports, chain, body)).toEqual(candidate('x', 'z'));
   });
 
   it('a lookup takes no run with other inputs for the first step of a chain', async () => {
@@ -82,10 +99,9 @@ describe('the session of a chain', () => {
     const later = first('y', { input_values: { a: 2 }, created_at: iso(START + 1) });
     const sent = bodyOf(['next', { ...FIRST, by: 'mine' }], ['next', { a: 2 }]);
 
-    expect(await lookUp(lookUpPorts([keyed, later]), { ...chain, correlate: 'by' }, sent)).toEqual({
-      kind: 'ours',
-      runIds: ['x', 'y'],
-    });
+    expect(await lookUp(lookUpPorts([keyed, later]), { ...chain, correlate: 'by' }, sent)).toEqual(
+      candidate('x', 'y'),
+    );
   });
 
   it('a chain of which another action has adopted one run leaves a lookup ambiguous', async () => {
@@ -93,6 +109,19 @@ describe('the session of a chain', () => {
 
     expect(await lookUp(ports, chain, body)).toEqual(AMBIGUOUS);
   });
+});
+
+it.each([
+  ['another value in the first step', [first('x', { input_values: { a: 'one' } }), second('y')]],
+  ['another value in a later step', [first('x'), second('y', { input_values: { c: 'one' } })]],
+  ['no workflow in a later step', [first('x'), second('y', { workflow_id: undefined })]],
+])('a chain that is on record as ours is ours, although it shows %s', async (_, runs) => {
+  const mine = { x: { action: 'mine' }, y: { action: 'mine' } };
+  const ports = lookUpPorts(runs, mine);
+  ports.cyberdesk.answers.findRuns = ({ sessionId }) =>
+    answered({ runs: sessionId === undefined ? runs.slice(0, 1) : runs });
+
+  expect(await lookUp(ports, chain, body)).toEqual({ kind: 'ours', runIds: ['x', 'y'] });
 });
 
 describe('several sessions', () => {
@@ -103,14 +132,14 @@ describe('several sessions', () => {
 
     expect(
       await lookUp(lookUpPorts(runs, { v: { action: 'mine' }, x: { action: 'mine' } }), chain, body),
-    ).toEqual({ kind: 'ours', runIds: ['x', 'y'] });
+    ).toEqual(candidate('x', 'y'));
   });
 
-  it('a session whose runs belong to another action is not in the way, even if it is merely similar', async () => {
+  it('a merely similar session is not in the way of the equal one, whoever has its runs', async () => {
     const runs = [first('v', { ...inT, ...SIMILAR }), second('w', inT), first('x'), second('y')];
 
-    expect(await lookUp(lookUpPorts(runs, theirs('v', 'w')), chain, body)).toEqual(candidate('x', 'y'));
-    expect(await lookUp(lookUpPorts(runs), chain, body)).toEqual(AMBIGUOUS);
+    for (const owned of [theirs('v', 'w'), {}])
+      expect(await lookUp(lookUpPorts(runs, owned), chain, body)).toEqual(candidate('x', 'y'));
   });
 
   it('a merely similar chain is not taken because the equal one belongs to another action', async () => {

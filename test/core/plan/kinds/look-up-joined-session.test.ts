@@ -54,7 +54,7 @@ describe('a chain with correlate', () => {
   ])('a run of others with %s is not the first step, while another run shows the key', async (_, theirs) => {
     expect(await lookUp(lookUpPorts([theirs, first()]), keyed, single)).toEqual(ours('mine-1'));
     expect(await lookUp(lookUpPorts([theirs, first(), second]), keyed, bodyOf(KEYED))).toEqual(
-      ours('mine-1', 'mine-2'),
+      candidate('mine-1', 'mine-2'),
     );
   });
 
@@ -80,7 +80,9 @@ describe('a chain with correlate', () => {
       const sent = bodyOf(KEYED, session);
       const hidden = { ...second, input_values: null };
 
-      expect(await lookUp(lookUpPorts([first(), second]), keyed, sent)).toEqual(ours('mine-1', 'mine-2'));
+      expect(await lookUp(lookUpPorts([first(), second]), keyed, sent)).toEqual(
+        candidate('mine-1', 'mine-2'),
+      );
       // The first one shows its inputs, so this may be a stranger's, and ours not be listed yet.
       expect(await lookUp(lookUpPorts([first(), hidden]), keyed, sent)).toEqual(AMBIGUOUS);
       expect(await lookUp(lookUpPorts([first(), second, theirSecond({ c: 1 })]), keyed, sent)).toEqual(
@@ -113,20 +115,42 @@ describe('a chain with correlate', () => {
     ports.cyberdesk.answers.findRuns = ({ sessionId }) =>
       answered({ runs: sessionId === undefined ? [first()] : [second] });
 
-    expect(await lookUp(ports, keyed, bodyOf(KEYED))).toEqual(ours('mine-1', 'mine-2'));
+    expect(await lookUp(ports, keyed, bodyOf(KEYED))).toEqual(candidate('mine-1', 'mine-2'));
   });
 
-  it('no run of others becomes a follow-up, although the response to ours was lost', async () => {
+  /** The response to a chain is lost. */
+  async function loseChain(session_id: string | null = null): Promise<string> {
     const steps = [
       { workflow_id: 'workflow-next', inputs: { a: 1 } },
       { workflow_id: 'other', inputs: { c: 1 } },
     ];
-    await setUp({ name: 'r', actions: () => startChain({ session_id: 's', steps }, { correlate: 'by' }) });
+    await setUp({ name: 'r', actions: () => startChain({ session_id, steps }, { correlate: 'by' }) });
     failCall('createChain', { mayHaveTakenEffect: true });
     await processEvent();
-    const { key } = action();
-    const created = (id: string, workflow_id: string, input_values: unknown, at: number) =>
-      createdRun(id, START + at, { workflow_id, input_values, session_id: 's' } as never);
+    return action().key;
+  }
+
+  const created = (id: string, workflow_id: string, input_values: unknown, at: number) =>
+    createdRun(id, START + at, { workflow_id, input_values, session_id: 's' } as never);
+
+  it('no run of others becomes a later step while the list may not show ours yet', async () => {
+    const key = await loseChain();
+    const own = created('mine-1', 'workflow-next', { a: 1, by: key }, 200);
+    world.cyberdesk.runs = [own, created('theirs', 'other', { c: 1 }, 300)];
+    world.later(60 * SECOND);
+    await processEvent({}, 2);
+
+    expect([event().state, lineage('theirs'), lineage('mine-1')]).toEqual(['received', undefined, undefined]);
+    world.cyberdesk.runs = [own, created('mine-2', 'other', { c: 1 }, 201)];
+    world.later(200 * SECOND);
+    await processEvent({}, 3);
+
+    expect([event().state, lineage('mine-2')?.action]).toEqual(['processed', key]);
+    expect(world.cyberdesk.named('createChain')).toHaveLength(1);
+  });
+
+  it('no run of others becomes a follow-up, although the response to ours was lost', async () => {
+    const key = await loseChain('s');
     world.cyberdesk.runs = [
       created('theirs', 'workflow-next', { a: 99 }, 100),
       created('mine-1', 'workflow-next', { a: 1, by: key }, 200),
@@ -169,6 +193,12 @@ describe('a chain without correlate', () => {
     expect(await lookUp(shown({ pages: 10 }), plain, sent)).toEqual(AMBIGUOUS);
   });
 
+  it('the session that a rule names in capitals is the one that the list shows', async () => {
+    expect(await lookUp(lookUpPorts([first({ a: 1 }), second]), plain, bodyOf({ a: 1 }, 'S'))).toEqual(
+      candidate('mine-1', 'mine-2'),
+    );
+  });
+
   it('an equal chain in another session than the one that was named leaves a lookup ambiguous', async () => {
     expect(await lookUp(lookUpPorts([first({ a: 1 }), second]), plain, bodyOf({ a: 1 }, 't'))).toEqual(
       AMBIGUOUS,
@@ -188,7 +218,7 @@ describe('a chain without correlate', () => {
     const runs = [first({ a: 1, pages: 10 }), { ...second, input_values: { c: 1, pages: 10 } }];
 
     expect(await lookUp(lookUpPorts(runs, recorded), plain, bodyOf({ a: 1 }))).toEqual(
-      ours('mine-1', 'mine-2'),
+      candidate('mine-1', 'mine-2'),
     );
     const adopted = { 'mine-1': { action: KEY, adopted: true } };
     expect(await lookUp(lookUpPorts(runs, adopted), plain, bodyOf({ a: 1 }, 's'))).toEqual(AMBIGUOUS);

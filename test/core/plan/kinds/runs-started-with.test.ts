@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import { SECOND } from '../../../../lambda/core/model/time.ts';
 import { executionOf, type LookUpPorts, type StartedWith } from '../../../../lambda/core/plan/kinds/index.ts';
-import { callFailure } from '../../support/cyberdesk.ts';
+import { answered, callFailure } from '../../support/cyberdesk.ts';
 import { actionRecord, eventItem } from '../../support/items.ts';
 import { BEGUN, foundRun, iso, lookUpPorts } from '../../support/look-up.ts';
 import { START } from '../../support/system.ts';
@@ -15,8 +16,8 @@ async function startedWith(ports: LookUpPorts, run: RunSnapshot): Promise<Starte
   const record = actionRecord({ kind: 'startChain', key: 'mine', begun: BEGUN, body });
   const execution = executionOf(record);
   if (execution.kind !== 'call') throw new Error('a chain calls Cyberdesk');
-  const call = { record, body, event: eventItem(), completion: 'completion#1' };
-  return execution.runsStartedWith(ports, call, run, { until: 0 });
+  const call = { record, body, event: eventItem(), completion: 'completion#1', keys: ['mine'] };
+  return execution.runsStartedWith(ports, call, run, { until: Number.POSITIVE_INFINITY });
 }
 
 const found = (...runIds: string[]): StartedWith => ({ kind: 'found', runIds });
@@ -25,6 +26,21 @@ it('a chain whose first run a person named consists of that run, even if an equa
   const ports = lookUpPorts([first('v'), first('x'), second('y')]);
 
   expect(await startedWith(ports, first('x'))).toEqual(found('x', 'y'));
+});
+
+it('a chain has neither the run of its event among its runs, nor one of another session', async () => {
+  const own = second('run-1', { created_at: iso(START + SECOND) });
+  const other = second('z', { session_id: 't' });
+  const ports = lookUpPorts([]);
+  ports.cyberdesk.answers.findRuns = () => answered({ runs: [first('x'), own, other] });
+
+  expect(await startedWith(ports, first('x'))).toEqual({ kind: 'incomplete' });
+});
+
+it('a chain has no run among its runs that has led to its event', async () => {
+  const ports = lookUpPorts([first('x'), second('y')], { 'run-1': { parent: 'run#y completion#1' } });
+
+  expect(await startedWith(ports, first('x'))).toEqual({ kind: 'led_here' });
 });
 
 it('a run that does not show its workflow is of the one that the person says it is of', async () => {

@@ -71,11 +71,16 @@ it('a lookup distinguishes chains by every digit of their inputs', async () => {
   expect(await lookUp(shown('9007199254740995'), chain, sent)).toEqual(AMBIGUOUS);
 });
 
-it('a lookup recognises its own chain by the lineage of any step', async () => {
-  const p = lookUpPorts([step('x', 's'), second('y', 's'), step('v', 't'), second('w', 't')], {
-    y: { action: 'mine' },
+it('a lookup recognises its own chain by the lineage of any step, and is sure of it by those of all', async () => {
+  const runs = [step('x', 's'), second('y', 's'), step('v', 't'), second('w', 't')];
+  const mine = { action: 'mine' };
+
+  // A run of others may stand where another step of ours is not listed yet.
+  expect(await lookUp(lookUpPorts(runs, { y: mine }), chain, body)).toEqual(candidate('x', 'y'));
+  expect(await lookUp(lookUpPorts(runs, { x: mine, y: mine }), chain, body)).toEqual({
+    kind: 'ours',
+    runIds: ['x', 'y'],
   });
-  expect(await lookUp(p, chain, body)).toEqual({ kind: 'ours', runIds: ['x', 'y'] });
 });
 
 it('a lookup in a joined session leaves out runs that are older or belong to others, and two equal chains are ambiguous', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
+import { endedAtCompletion, type RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { uuidV5 } from '../../../../lambda/core/model/keys.ts';
 import { MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
 import { answered, callFailure } from '../../support/cyberdesk.ts';
@@ -23,6 +23,33 @@ it('a lookup finds a run with the same workflow and equal inputs in any order', 
   expect(await lookUp(lookUpPorts([]))).toEqual(NONE);
 });
 
+it('a lookup finds a run whose workflow the API spells in small letters, as a rule may not have', async () => {
+  const ports = lookUpPorts([foundRun('x', { workflow_id: 'abc-1' })]);
+  const body = '{"workflow_id":"ABC-1","input_values":{"a":1,"b":2}}';
+
+  expect(await lookUp(ports, startAction, body)).toEqual(candidate('x'));
+});
+
+it('a lookup leaves out a run whose workflow is shown as something else than an id', async () => {
+  const ports = lookUpPorts([]);
+  ports.cyberdesk.answers.findRuns = () =>
+    answered({ runs: [foundRun('x', { workflow_id: 7 as never }), foundRun('y')] });
+
+  expect(await lookUp(ports)).toEqual(candidate('y'));
+});
+
+it('a run that was created before the run ended that it would follow is another one, whatever it shows', async () => {
+  const completion = endedAtCompletion(START + 2 * MINUTE);
+  const traceOf = (created: number) =>
+    lookUp(lookUpPorts([foundRun('x', { created_at: iso(created) })]), startAction, undefined, {
+      completion,
+    });
+
+  // The clocks of Cyberdesk's own servers may differ.
+  expect(await traceOf(START + MINUTE)).toEqual(candidate('x'));
+  expect(await traceOf(START + MINUTE - 1)).toEqual(NONE);
+});
+
 it('a lookup treats absent inputs as empty ones, which every run of the workflow may have', async () => {
   const p = lookUpPorts([foundRun('x', { input_values: null })]);
 
@@ -42,9 +69,43 @@ it('a run that merely resembles what was sent, or does not show its inputs, leav
     undefined,
   ])
     expect(await lookUp(lookUpPorts([foundRun('x', { input_values })]))).toEqual(AMBIGUOUS);
-  expect(
-    await lookUp(lookUpPorts([foundRun('x'), foundRun('y', { input_values: { a: 1, b: 2, c: 3 } })])),
-  ).toEqual(AMBIGUOUS);
+});
+
+it('a run that shows what was sent outweighs one that merely resembles it, but not one of another time', async () => {
+  for (const input_values of [{ a: 1, b: 2, c: 3 }, { a: 1 }, { a: '1', b: 2 }, {}, null, undefined])
+    expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y', { input_values })]))).toEqual(
+      candidate('x'),
+    );
+  expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y', { created_at: '' })]))).toEqual(AMBIGUOUS);
+  // What another action has says nothing about ours.
+  const taken = { x: { action: 'theirs' } };
+  expect(await lookUp(lookUpPorts([foundRun('x'), foundRun('y', { input_values: null })], taken))).toEqual(
+    AMBIGUOUS,
+  );
+});
+
+it('a run that another action has adopted is not in the way of one that shows what was sent', async () => {
+  const adopted = { y: { action: 'theirs', adopted: true } };
+
+  for (const input_values of [
+    { a: 1, b: 2 },
+    { a: 1, b: 2, c: 3 },
+  ]) {
+    const other = foundRun('y', { input_values });
+    expect(await lookUp(lookUpPorts([foundRun('x'), other], adopted))).toEqual(candidate('x'));
+    expect(await lookUp(lookUpPorts([other], adopted))).toEqual(AMBIGUOUS);
+  }
+});
+
+it('a run that is on record as ours is ours, whatever it shows and whatever else is listed', async () => {
+  const mine = { x: { action: 'mine' } };
+
+  for (const input_values of [null, { A: 1, B: 2 }, { a: 'one', b: 2 }, { a: 9 }, { a: 1, b: 2, c: 3 }])
+    for (const others of [[], [foundRun('y')]])
+      for (const owner of [{}, { y: { action: 'theirs' } }, { y: { action: 'theirs', adopted: true } }])
+        expect(
+          await lookUp(lookUpPorts([foundRun('x', { input_values }), ...others], { ...mine, ...owner })),
+        ).toEqual({ kind: 'ours', runIds: ['x'] });
 });
 
 it('the run that has ended is not what its own follow-up has started, even if nothing is shown of it', async () => {
@@ -61,6 +122,11 @@ it('a run with none of our inputs, and others instead, leaves a lookup unanswere
   expect(await lookUp(lookUpPorts([other]))).toMatchObject(unanswered);
   // Two actions would wait for each other.
   expect(await lookUp(lookUpPorts([other, foundRun('x')]))).toEqual(candidate('x'));
+  // The list shows our inputs, so it would show them of ours.
+  for (const input_values of [null, {}, undefined])
+    expect(await lookUp(lookUpPorts([foundRun('y', { input_values }), foundRun('x')]))).toEqual(
+      candidate('x'),
+    );
   for (const adopted of [false, true]) {
     const taken = { y: { action: 'theirs', adopted } };
     expect(await lookUp(lookUpPorts([other], taken))).toEqual(NONE);

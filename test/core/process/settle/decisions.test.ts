@@ -80,7 +80,7 @@ it('no run becomes the result of an action that does not call Cyberdesk', async 
   change({ actions: [announcement] });
   world.cyberdesk.runs.push(createdRun('theirs'));
 
-  expect(await decide(theirs)).toEqual({ kind: 'refused', refusal: { kind: 'not_unknown' } });
+  expect(await decide(theirs)).toEqual({ kind: 'refused', refusal: { kind: 'starts_no_run' } });
   expect(world.cyberdesk.named('getRun')).toEqual([]);
   expect(action()).toEqual(announcement);
 });

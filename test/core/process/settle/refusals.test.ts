@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CompletionItem } from '../../../../lambda/core/model/index.ts';
-import { DAY } from '../../../../lambda/core/model/time.ts';
+import { DAY, MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
 import { eraseEvent, settle } from '../../../../lambda/core/process/index.ts';
 import { LostRaceError } from '../../../../lambda/core/store/index.ts';
 import { retryRun, startChain, startRun } from '../../../../lambda/rules/index.ts';
 import { callFailure, runSnapshot } from '../../support/cyberdesk.ts';
 import { lineageItem } from '../../support/items.ts';
+import { iso } from '../../support/look-up.ts';
 import {
   action,
   completion,
@@ -17,7 +18,8 @@ import {
   setUp,
   world,
 } from '../../support/scenario.ts';
-import { createdRun, runComplete, startNext } from '../../support/webhooks.ts';
+import { START } from '../../support/system.ts';
+import { createdRun, END, runComplete, startNext } from '../../support/webhooks.ts';
 import { decide, failUnknown, liveLease, ports, processToTheEnd, reopenings } from './support.ts';
 
 beforeEach(() => setUp(startNext));
@@ -143,6 +145,36 @@ it.each([
   expect(lineage('theirs')).toBeUndefined();
 });
 
+describe('a rule that starts the workflow of the run that has ended', () => {
+  beforeEach(() => setUp({ name: 'again', actions: () => startRun({ workflow_id: 'workflow-first' }) }));
+
+  it.each([
+    ['the run that the event reports', 'run-1'],
+    ['a run that has led to it', 'run-0'],
+  ])('%s is refused, as it would be its own ancestor', async (_, runId) => {
+    await failUnknown();
+    world.cyberdesk.runs.push(runSnapshot({ id: runId, workflow_id: 'workflow-first' }));
+    world.model.force(
+      lineageItem('run-1', { action: 'earlier', parent: 'run#run-0 completion#1', depth: 1 }),
+    );
+
+    await expectRefusal(decide({ kind: 'run', runId }), { kind: 'led_here' });
+    expect(lineage('run-0')).toBeUndefined();
+  });
+
+  it('a run is refused that was created before the event’s own run ended', async () => {
+    await failUnknown();
+    const created = (at: number) =>
+      runSnapshot({ id: 'early', workflow_id: 'workflow-first', created_at: iso(at) });
+    world.cyberdesk.runs = [created(END - MINUTE - 1)];
+
+    await expectRefusal(decide({ kind: 'run', runId: 'early' }), { kind: 'too_early' });
+
+    world.cyberdesk.runs = [created(END - MINUTE)];
+    expect(await decide({ kind: 'run', runId: 'early' })).toMatchObject({ kind: 'settled' });
+  });
+});
+
 it('a run that belongs to another action is refused', async () => {
   await failUnknown();
   world.cyberdesk.runs.push(createdRun('theirs'));
@@ -182,7 +214,7 @@ it('a chain is settled by all runs of the session that were created with the one
   failCall('createChain', { status: 409, mayHaveTakenEffect: true });
   await processToTheEnd();
   const run = (id: string, workflow_id: string, second: number) =>
-    runSnapshot({ id, workflow_id, session_id: 's', created_at: new Date(second * 1000).toISOString() });
+    runSnapshot({ id, workflow_id, session_id: 's', created_at: iso(START + second * SECOND) });
   world.cyberdesk.runs.push(run('a-0', 'a', 1), run('b-0', 'b', 1), run('a-1', 'a', 3), run('b-1', 'b', 3));
   world.cyberdesk.runs.push({ ...run('alone', 'a', 9), session_id: null });
 
@@ -192,6 +224,14 @@ it('a chain is settled by all runs of the session that were created with the one
   await expectRefusal(decide({ kind: 'run', runId: 'a-1' }), { kind: 'incomplete' });
   expect(lineage('a-1')).toBeUndefined();
   world.model.remove({ pk: 'run#b-1', sk: 'lineage' });
+  const recently = world.system.time - 114 * SECOND;
+  change({ actions: [{ ...action(), begun: { first: START, last: recently } }] });
+  // A run of others may stand where one of the chain's is not listed yet.
+  await expectRefusal(decide({ kind: 'run', runId: 'a-1' }), {
+    kind: 'not_listed_yet',
+    until: recently + 115 * SECOND,
+  });
+  world.later(SECOND);
 
   expect(await decide({ kind: 'run', runId: 'a-1' })).toMatchObject({ runIds: ['a-1', 'b-1'] });
 });
@@ -235,8 +275,10 @@ describe('giving up what a redrive would try again', () => {
     const { result: _done, ...open } = other;
     change({ actions: [unknown, { ...open, failure: { reason: 'exhausted' } }] });
 
-    expect(await decide(skip, 0)).toMatchObject({ kind: 'settled', undecided: [] });
-    expect(reopenings()).toHaveLength(1);
+    for (const messages of [1, 2]) {
+      expect(await decide(skip, 0)).toMatchObject({ kind: 'settled', undecided: [] });
+      expect(reopenings()).toHaveLength(messages);
+    }
   });
 
   it('an action that is to be started again does not keep the event from being reopened', async () => {

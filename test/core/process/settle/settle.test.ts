@@ -137,7 +137,7 @@ describe('a person settles an action with an unknown outcome', () => {
     await decide({ kind: 'run', runId: 'theirs' });
     const written = completion();
 
-    expect(await decide({ kind: 'run', runId: 'theirs' })).toMatchObject({ kind: 'settled' });
+    expect(await decide({ kind: 'run', runId: 'THEIRS' })).toMatchObject({ kind: 'settled' });
 
     expect(completion()).toEqual(written);
     expect(reopenings()).toEqual([
