@@ -1,4 +1,5 @@
 import { MINUTE, type Secrets, type System } from '../core/model/index.ts';
+import { apiKeyFault } from '../cyberdesk/api-key-form.ts';
 
 const CACHE = 5 * MINUTE;
 
@@ -19,8 +20,7 @@ export class ApiKey {
     if (this.#cached && now < this.#cached.at + CACHE) return this.#cached.value;
     const found = await secrets.get(this.#secretId);
     const value = found.kind === 'found' ? found.value.trim() : '';
-    // A value that cannot be sent in a header is not a key.
-    this.#cached = /^[\x21-\x7e]+$/.test(value) ? { value, at: now } : undefined;
+    this.#cached = apiKeyFault(value) === undefined ? { value, at: now } : undefined;
     return this.#cached?.value;
   }
 

@@ -9,7 +9,7 @@ import type {
 } from '../core/model/index.ts';
 import type { RunQuery as ApiQuery } from '../cyberdesk/client.ts';
 import type { ClientOptions } from '../cyberdesk/options.ts';
-import { isPrintableId } from '../cyberdesk/printable-id.ts';
+import { isPrintableId, isSameId } from '../cyberdesk/printable-id.ts';
 import type { RunPage, RunResponse } from '../cyberdesk/types.ts';
 import type { ApiKey } from './api-key.ts';
 import { KeyedCalls } from './keyed-calls.ts';
@@ -34,11 +34,17 @@ export function cyberdeskApi(options: ClientOptions, apiKey: ApiKey, secrets: Se
       ),
     retryRun: (runId, body, idempotencyKey, { until }) =>
       calls.call(({ runs }) => runs.retry(runId, body, { idempotencyKey, until }), started),
-    getRun: (runId, { until }) =>
-      calls.call(
+    getRun: async (runId, { until }) => {
+      const got = await calls.call(
         ({ runs }) => runs.get(runId, { until }),
-        (run) => snapshot(run),
-      ),
+        (run, { status }) => ({ run: snapshot(run), status }),
+      );
+      if (got.kind === 'failed') return got;
+      const { run, status } = got.value;
+      // A cache or a gateway in front of the API may answer with another run, or with something else.
+      if (!isSameId(run.id, runId)) return { kind: 'failed', mayHaveTakenEffect: false, status };
+      return { kind: 'answered', value: run };
+    },
     findRuns: (query, limit) => findRuns({ calls, now }, query, limit),
     ping: ({ until }) =>
       calls.call(
@@ -48,10 +54,18 @@ export function cyberdeskApi(options: ClientOptions, apiKey: ApiKey, secrets: Se
     getAttachment: async (id, maxBytes, { until }) => {
       const about = await calls.call(
         ({ attachments }) => attachments.get(id, { until }),
-        ({ filename, size_bytes }) => ({ filename, bytes: size_bytes }),
+        (found, { status }) => ({
+          found: found.id,
+          filename: found.filename,
+          bytes: found.size_bytes,
+          status,
+        }),
       );
-      if (about.kind === 'failed' || about.value.bytes > maxBytes) return about;
-      const { filename, bytes } = about.value;
+      if (about.kind === 'failed') return about;
+      const { found, filename, bytes } = about.value;
+      if (typeof found === 'string' && !isSameId(found, id))
+        return { kind: 'failed', mayHaveTakenEffect: false, status: about.value.status };
+      if (bytes > maxBytes) return { kind: 'answered', value: { filename, bytes } };
       const got = await calls.call(
         ({ attachments }) => attachments.download(id, { until, maxBytes }),
         (content, { status }) => ({ file: { filename, bytes: content.byteLength, content }, status }),

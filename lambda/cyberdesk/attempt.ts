@@ -40,8 +40,9 @@ export async function attempt<T>(
     return await readAnswer(response, { ...limits, sent: body });
   } catch (cause) {
     if (signal?.aborted) return failure((facts) => new AbortedError(facts), { retryable: false });
-    if (stop.signal.aborted) return failure((facts) => new TimedOutError(facts, timeoutMs));
     const answered = status;
+    if (stop.signal.aborted)
+      return failure((facts) => new TimedOutError({ ...facts, status: answered }, timeoutMs));
     if (answered !== undefined)
       return failure((facts) => new BrokenAnswerError({ ...facts, status: answered }, cause));
     // The platform's fetch hides a status of 407 or below 100 behind such an error, and does not say which it was.

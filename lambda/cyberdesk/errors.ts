@@ -60,12 +60,26 @@ export class AnsweredWithError extends CyberdeskError {
   }
 }
 
+/**
+ * The system's own error as a cause, without its other properties: the error of a parser holds the bytes that it could not read.
+ *
+ * @param depth How many causes of the cause are kept.
+ */
+function causeOf(error: unknown, depth = 3): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { name, message, stack } = error;
+  const cause = depth > 0 ? causeOf(error.cause, depth - 1) : undefined;
+  const bare = new Error(message, cause && { cause });
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return Object.assign(bare, { name, stack, ...(code !== undefined && { code }) });
+}
+
 /** No connection, or one that broke before a response had begun. The cause is the system's own error. */
 export class NotReachedError extends CyberdeskError {
   override readonly name = 'NotReachedError';
 
   constructor(facts: CallFacts, cause: unknown) {
-    super("Cyberdesk's API could not be reached, or the connection broke", facts, { cause });
+    super("Cyberdesk's API could not be reached, or the connection broke", facts, { cause: causeOf(cause) });
   }
 }
 
@@ -75,7 +89,7 @@ export class BrokenAnswerError extends CyberdeskError {
 
   constructor(facts: CallFacts & Answered, cause: unknown) {
     super(`Cyberdesk's API answered with status ${facts.status}, but its response broke off`, facts, {
-      cause,
+      cause: causeOf(cause),
     });
   }
 }
@@ -84,7 +98,8 @@ export class BrokenAnswerError extends CyberdeskError {
 export class TimedOutError extends CyberdeskError {
   override readonly name = 'TimedOutError';
 
-  constructor(facts: CallFacts, timeoutMs: number) {
+  /** With a status if the response had begun. */
+  constructor(facts: CallFacts & Pick<AnswerFacts, 'status'>, timeoutMs: number) {
     super(`Cyberdesk's API did not answer completely within ${timeoutMs} ms`, facts);
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { HEADER_VALUE } from './api-key-form.ts';
 
 /** How a client makes its calls. Everything has a default; tests replace clock, randomness and network. */
 export interface ClientOptions {
@@ -116,8 +117,6 @@ function checkBaseUrl(text: string): string {
   }
   return url.href.replace(/\/+$/, '');
 }
-
-const HEADER_VALUE = /^[\x21-\x7e]+$/;
 
 /**
  * Trims a header value and checks that it is printable ASCII. Without this check the platform's error would quote

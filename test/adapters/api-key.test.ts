@@ -58,6 +58,14 @@ describe('the API key', () => {
     },
   );
 
+  it.each(['{"CYBERDESK_API_KEY":"cd_1"}', '["cd_1"]', '"cd_1"', "'cd_1'", 'whsec_AAAA', 'whsk_AAAA'])(
+    'the API key is never %j, which is something else',
+    async (value) => {
+      set(value);
+      expect(await apiKey.get(secrets)).toBeUndefined();
+    },
+  );
+
   it('the API key is served from the cache until it expires, even if the secret cannot be read', async () => {
     set('cached');
     await apiKey.get(secrets);

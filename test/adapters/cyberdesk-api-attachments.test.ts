@@ -25,6 +25,19 @@ describe('an attachment', () => {
     );
   });
 
+  it('an answer about another attachment than the one asked for counts as no answer', async () => {
+    const { cyberdesk } = adapterOf(api);
+    const body = { id: 'another', filename: 'theirs.pdf', size_bytes: 3000 };
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 200, body });
+
+    expect(await cyberdesk.getAttachment(id, 3000, limit())).toEqual({
+      kind: 'failed',
+      status: 200,
+      mayHaveTakenEffect: false,
+    });
+    expect(paths()).toEqual(['/v1/run-attachments/id']);
+  });
+
   it('an attachment above the size limit is not downloaded', async () => {
     const { cyberdesk } = adapterOf(api);
 

@@ -80,6 +80,28 @@ describe('an answer', () => {
     },
   );
 
+  it('an answer about another run than the one asked for counts as no answer', async () => {
+    const { cyberdesk } = adapterOf(api);
+    const started = await cyberdesk.createRun(BODY, 'k', limit());
+    const [id = ''] = started.kind === 'answered' ? started.value.runIds : [];
+
+    expect(await cyberdesk.getRun(id, limit())).toMatchObject({
+      kind: 'answered',
+      value: { id },
+    });
+    for (const other of [
+      { id: 'another', status: 'success' },
+      { id: 'health', ok: true },
+    ]) {
+      api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 200, body: other });
+      expect(await cyberdesk.getRun(id, limit())).toEqual({
+        kind: 'failed',
+        status: 200,
+        mayHaveTakenEffect: false,
+      });
+    }
+  });
+
   it.each(['createRun', 'findRuns', 'getRun', 'getAttachment'] as const)(
     'an answer is awaited only until the limit (%s)',
     async (name) => {

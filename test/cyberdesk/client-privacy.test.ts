@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createCyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import type { Fault } from '../../local/faults/faults.ts';
 import { startApi, WORKFLOW } from './setup.ts';
@@ -45,3 +47,30 @@ it.each(Object.entries(FAULTS))(
     expect(JSON.stringify(error)).not.toMatch(SECRET);
   },
 );
+
+const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
+
+it.each([
+  [
+    'whose chunks have no size',
+    `${HEAD}transfer-encoding: chunked\r\n\r\n10\r\n{"output_data":{\r\nXX{"a":"canary"}`,
+  ],
+  ['that is longer than it says', `${HEAD}content-length: 3\r\n\r\n{}}canary`],
+  ['that is not compressed as it says', `${HEAD}content-encoding: gzip\r\ncontent-length: 6\r\n\r\ncanary`],
+  ['that is not HTTP', 'canary\r\n\r\n'],
+])('an error does not contain an answer %s', async (_name, answer) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(answer));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const client = createCyberdeskClient('key', { baseUrl: `http://127.0.0.1:${port}`, sleep: async () => {} });
+
+  const { error } = await client.runs.get('run');
+
+  expect(error).toBeDefined();
+  expect(inspect(error, { depth: 10, showHidden: true, getters: true })).not.toMatch(SECRET);
+});
