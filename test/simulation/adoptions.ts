@@ -3,6 +3,7 @@ import {
   type Begun,
   CLOCK_SKEW,
   EFFECT_WITHIN,
+  endOf,
   keyNamed,
   type LineageItem,
   MINUTE,
@@ -42,8 +43,11 @@ export class Adoptions {
     if (!run || run.key === action) return undefined;
     if (!adopted) return `${run.id} was taken by an action that did not start it`;
     if (isCorrelated) return `${run.id} was taken by an action whose key it does not hold`;
+    if (isTooEarly(run, lineage))
+      return `${run.id} was taken for the follow-up of a run that had not ended when it was created`;
     const taker = this.#takerOf(lineage);
-    const { begun, kind, body } = taker ?? {};
+    const { kind, body } = taker ?? {};
+    const begun = taker?.begun ?? lostTime(taker, lineage);
     if (!begun) return `${run.id} was taken by an action that had not begun to start one`;
     // A large body is stored in pieces.
     if (body !== undefined && !asksFor(kind, JSON.parse(body), run))
@@ -64,12 +68,27 @@ export class Adoptions {
   #mayBeMeant(other: ModelRun, run: ModelRun, { first, last }: Begun): boolean {
     if (other === run) return true;
     if (this.#table.lineage(other.id)?.action !== undefined || other.isDeleted) return false;
+    // Another step of the same chain.
+    if (other.key !== undefined && other.key === run.key) return false;
     // Others may have started theirs since the lookup.
     if (other.key === undefined && other.createdAt > this.#now() - FREEZE) return false;
     // Whatever clock the API claims to have, these are the runs that a lookup has to take into account.
     const createdAt = parseTime(other.created_at) ?? 0;
     return createdAt >= first - CLOCK_SKEW && createdAt <= last + EFFECT_WITHIN + CLOCK_SKEW;
   }
+}
+
+/** When an action may have begun that was planned afresh after a restore: between the end of its run and the restore. */
+function lostTime(taker: ActionRecord | undefined, { parent }: LineageItem): Begun | undefined {
+  if (taker?.fence === undefined || parent === undefined) return undefined;
+  return { first: endOf(keyNamed(parent).sk) ?? 0, last: taker.fence };
+}
+
+/** By Cyberdesk's clock alone, which shows both times. */
+function isTooEarly(run: ModelRun, { parent }: LineageItem): boolean {
+  const end = parent === undefined ? undefined : endOf(keyNamed(parent).sk);
+  const created = parseTime(run.created_at);
+  return end !== undefined && created !== undefined && created < end - CLOCK_SKEW;
 }
 
 /** Whether a run is one of those that an action asks for, by its workflow and its inputs. */

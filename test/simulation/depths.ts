@@ -34,14 +34,20 @@ export class Depths {
     return this.#blind.size;
   }
 
-  onLineage({ pk, action, parent }: LineageItem): void {
-    const runId = pk.slice('run#'.length);
-    if (action === undefined || this.#writtenAt.has(runId)) return;
+  /** Describes what is wrong with a lineage that has just been written, if anything. */
+  onLineage({ pk, action, parent }: LineageItem): string | undefined {
+    const runId = subjectIn({ pk });
+    if (action === undefined || this.#writtenAt.has(runId)) return undefined;
     // A run of others that was taken for ours counts as ours from now on.
-    if (parent !== undefined && !this.#parents.has(runId))
-      this.#parents.set(runId, subjectIn(keyNamed(parent)));
+    if (parent !== undefined && !this.#parents.has(runId)) {
+      const starter = subjectIn(keyNamed(parent));
+      if ([starter, ...this.above(starter)].includes(runId))
+        return `${runId} is recorded as started by ${starter}, to which it has led itself`;
+      this.#parents.set(runId, starter);
+    }
     this.#order += 1;
     this.#writtenAt.set(runId, this.#order);
+    return undefined;
   }
 
   /** Lineages from after the point are gone until they are found again. */
@@ -53,7 +59,7 @@ export class Depths {
   /** Describes what is wrong with a plan that has just been written, if anything. */
   onPlan({ pk, depth }: CompletionItem): string | undefined {
     const runId = subjectIn({ pk });
-    const truth = this.#above(runId).length;
+    const truth = this.above(runId).length;
     const seen = Math.min(this.#written(runId), this.#most);
     if (seen < Math.min(truth, this.#most)) this.#blind.add(runId);
     if (depth < seen) return `${runId} counts as depth ${depth}, and ${seen} starts above it are recorded`;
@@ -64,7 +70,7 @@ export class Depths {
   /** Describes what is wrong with runs that `parent`'s follow-up has just started, if anything. */
   onStart(parent: string, runs: readonly ModelRun[]): string | undefined {
     for (const { id } of runs) this.#parents.set(id, parent);
-    const chain = [parent, ...this.#above(parent)];
+    const chain = [parent, ...this.above(parent)];
     const blind = chain.filter((runId) => this.#blind.has(runId)).length;
     return chain.length > this.#most + blind
       ? `depth ${chain.length}, with ${blind} plans that could not see all above them`
@@ -72,7 +78,7 @@ export class Depths {
   }
 
   /** The runs above a run, nearest first. */
-  #above(runId: string): string[] {
+  above(runId: string): string[] {
     const above: string[] = [];
     for (let at = this.#parents.get(runId); at !== undefined; at = this.#parents.get(at)) above.push(at);
     return above;
@@ -86,7 +92,7 @@ export class Depths {
     const isWritten = (id: string) =>
       (this.#writtenAt.get(id) ?? Number.POSITIVE_INFINITY) < read.order &&
       this.#table.items.has(`run#${id}\nlineage`);
-    return [runId, ...this.#above(runId)].findIndex((id) => !isWritten(id));
+    return [runId, ...this.above(runId)].findIndex((id) => !isWritten(id));
   }
 
   #onGet({ pk, sk }: Key): void {

@@ -74,10 +74,7 @@ export class EventSource {
       warm && world.releases.allows(warm.sandbox) && !warm.sandbox.isDead && !warm.sandbox.isFrozen;
     if (isUsable && (world.profile.fixed || world.rng.chance(0.7))) return warm;
     const sandbox = world.newSandbox('p');
-    const rules = rulesOf(() => {
-      world.oracle.onPoison();
-      sandbox.die();
-    });
+    const rules = rulesOf(() => sandbox.die());
     return { sandbox, parts: this.#functions.processor(sandbox), rules };
   }
 

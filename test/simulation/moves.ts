@@ -89,14 +89,15 @@ export class Moves {
     return ended.length > 0 ? this.#world.rng.pick(ended) : undefined;
   }
 
-  async sweep(): Promise<void> {
+  /** @param isWhole The indexes show everything, and there is time for all of it. */
+  async sweep({ isWhole = this.#world.profile.fixed } = {}): Promise<void> {
     const world = this.#world;
-    const { rng, profile, oracle, queue } = world;
+    const { rng, oracle, queue } = world;
     world.move('sweep');
     const sandbox = world.newSandbox('s');
     const begun = oracle.messages.beginSweep();
     // The index lags a little: a new event may be missing, and a finished one may still be listed.
-    const isLate = () => !profile.fixed && rng.chance(0.1);
+    const isLate = () => !isWhole && rng.chance(0.1);
     const listed = new Set(
       world.table
         .events()
@@ -117,7 +118,7 @@ export class Moves {
       },
     });
     // Now and then far too little, so that the next sweep has to continue.
-    const isShort = !profile.fixed && rng.chance(0.1);
+    const isShort = !isWhole && rng.chance(0.1);
     const reports = sweepReports({
       count: (name, value = 1) => world.measure(name, value),
       seconds: (name, value) => world.measure(name, value),

@@ -90,7 +90,7 @@ export class OperatorMoves {
     world.move('settle');
     const sandbox = world.newSandbox('o');
     const ports = this.#settlePorts(sandbox);
-    const choice = this.#choose(action);
+    const choice = this.#choose(event, action);
     if (choice.kind === 'run') this.#nameRun(choice.runId);
     if (world.rng.chance(0.5)) this.redrive(world.rng.pick(['command', 'console']));
     try {
@@ -121,9 +121,14 @@ export class OperatorMoves {
     };
   }
 
-  /** People look first, as far as they can; and they may mistake a run that another action has for the one they look for. */
-  #choose({ key }: ActionRecord): Wish['choice'] {
-    const { api, table, rng } = this.#world;
+  /**
+   * People look first, as far as they can; and they may mistake a run that another action has for the one they look for, or one
+   * that has led to the event. (That of a retry is the event's own, and nothing shows whether it was retried.)
+   */
+  #choose({ run_id }: EventItem, { key, kind }: ActionRecord): Wish['choice'] {
+    const { api, table, rng, oracle } = this.#world;
+    if (run_id !== undefined && kind !== 'retryRun' && rng.chance(0.1))
+      return { kind: 'run', runId: rng.pick([run_id, ...oracle.depths.above(run_id)]) };
     const runs = [...api.runs.values()];
     const taken = runs.filter(({ id }) => table.lineage(id)?.action !== undefined);
     const mistaken = taken.length > 0 && rng.chance(0.2) ? rng.pick(taken).id : undefined;

@@ -6,7 +6,6 @@ import {
   type EventItem,
   endedAtCompletion,
   type LineageItem,
-  ownCompletion,
 } from '../../lambda/core/model/index.ts';
 import { HOUR, MAX_CRASHES } from '../../lambda/core/model/time.ts';
 import { parseTime } from '../../lambda/cyberdesk/time.ts';
@@ -65,7 +64,6 @@ export class Oracle {
   readonly #receives: Receives;
   readonly #writes = new Writes();
   readonly #deadLettered = new Set<string>();
-  #poisoned = 0;
   readonly #deadLettersOf = new Map<string, number>();
   /** Events whose message the queue kept for as long as it keeps any; the sweeper will send another. */
   readonly #outlived = new Set<string>();
@@ -128,11 +126,6 @@ export class Oracle {
     return reason === 'body_lost' && age >= EVENT_RETENTION;
   }
 
-  /** A rule has killed its worker. */
-  onPoison(): void {
-    this.#poisoned += 1;
-  }
-
   onDeadLetter({ body, reason }: StoredMessage): void {
     const { event, reopen }: { event: string; reopen?: number } = JSON.parse(body);
     if (this.calm && !this.#isPastItsBody(event, reason))
@@ -141,9 +134,9 @@ export class Oracle {
     this.#deadLettered.add(entry);
     const count = (this.#deadLettersOf.get(entry) ?? 0) + 1;
     this.#deadLettersOf.set(entry, count);
-    // Of an event that a restore has lost, nothing remembers that it was dead-lettered, if the worker dies of another one of its batch.
-    const forgotten = reason === 'event_missing' ? this.#poisoned : 0;
-    if (count > 3 + 2 * this.#truth.faults() + forgotten)
+    // Of an event that a restore has lost, nothing remembers that it was dead-lettered: each receive of a message may do it again.
+    const failures = reason === 'event_missing' ? this.#receives.of(event) : 3;
+    if (count > failures + 2 * this.#truth.faults())
       this.#fail(`${count} dead letters for one failure of ${event}`);
   }
 
@@ -268,15 +261,15 @@ export class Oracle {
   /** Which ending of the run a completion is about, as the API knows it, however the completion is named. */
   #endingOf({ pk, sk }: CompletionItem): string {
     const run = this.#truth.api.runs.get(subjectIn({ pk }));
-    // Of a run that was retried in place, it cannot be known which ending an event without one reports (a known gap).
-    if (sk.startsWith(ownCompletion('')) && run?.retries === 0 && run.ended_at !== null)
-      return endedAtCompletion(parseTime(run.ended_at) ?? 0);
+    // A run that was never retried has one ending, whatever a worker believes. Of one that was, it cannot be known which ending an
+    // event without one reports (a known gap).
+    if (run?.retries === 0 && run.ended_at !== null) return endedAtCompletion(parseTime(run.ended_at) ?? 0);
     return sk.split(OWN)[0] ?? sk;
   }
 
   #onLineage(item: LineageItem, before: LineageItem | undefined): void {
     const { action } = item;
-    this.depths.onLineage(item);
+    this.#unless(this.depths.onLineage(item));
     if (action === undefined || before?.action === action) return;
     if (before?.action !== undefined) this.#fail(`the lineage of ${item.pk} changed hands`);
     if (this.settlements.named.has(subjectIn(item))) return;

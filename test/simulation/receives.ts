@@ -1,4 +1,5 @@
 import { SECOND } from '../../lambda/core/model/time.ts';
+import { eventOf } from './message-body.ts';
 import type { QueueModel, Received } from './model/queue.ts';
 
 /** The queue's own visibility timeout. */
@@ -11,6 +12,7 @@ const MOST_RECEIVES = 900;
 export class Receives {
   readonly #queue: QueueModel;
   readonly #deaths = new Map<string, number>();
+  readonly #ofEvents = new Map<string, number>();
 
   constructor(queue: QueueModel) {
     this.#queue = queue;
@@ -21,11 +23,16 @@ export class Receives {
     this.#deaths.set(id, (this.#deaths.get(id) ?? 0) + 1);
   }
 
-  onReceive({ id, receives }: Received): string | undefined {
+  onReceive({ id, receives, body }: Received): string | undefined {
+    const event = eventOf(body);
+    this.#ofEvents.set(event, this.of(event) + 1);
     return receives > MOST_RECEIVES + (this.#deaths.get(id) ?? 0)
       ? `message ${id} was received ${receives} times`
       : undefined;
   }
+
+  /** How often messages about an event were received. */
+  of = (event: string): number => this.#ofEvents.get(event) ?? 0;
 
   /** A function that was not disturbed has returned these as failed. */
   onReturn(failed: readonly Received[]): string | undefined {

@@ -1,4 +1,5 @@
 import { FENCE_KEY, type FenceItem, ITEM_VERSION, type Item, MINUTE } from '../../lambda/core/model/index.ts';
+import type { OperatorMoves } from './operator-moves.ts';
 import type { Sender } from './sender.ts';
 import type { World } from './world.ts';
 
@@ -6,16 +7,26 @@ import type { World } from './world.ts';
 export class Restores {
   readonly #world: World;
   readonly #sender: Sender;
+  readonly #operators: OperatorMoves;
   #point: { at: number; items: Map<string, Item> } | undefined;
 
-  constructor(world: World, sender: Sender) {
+  constructor(world: World, sender: Sender, operators: OperatorMoves) {
     this.#world = world;
     this.#sender = sender;
+    this.#operators = operators;
   }
 
   /** This is the point. Items are never changed in place. */
   remember(): void {
     this.#point = { at: this.#world.scheduler.now, items: new Map(this.#world.table.items) };
+  }
+
+  /** The rules of the beginning are deployed again, for a while. */
+  #deployMistake(): void {
+    const { scheduler, rng } = this.#world;
+    this.#world.move('mistake');
+    this.#world.repaired = false;
+    scheduler.in(rng.between(0, 240 * MINUTE), () => this.#operators.deploy());
   }
 
   /** Restores the table, with a fence; then the webhooks from after the point are sent again. */
@@ -37,6 +48,7 @@ export class Restores {
     };
     table.force(fence);
     oracle.onRestored(before);
+    if (rng.chance(0.3)) this.#deployMistake();
     for (const delivery of this.#sender.sent)
       scheduler.in(rng.between(0, 120 * MINUTE), () => this.#sender.attempt(delivery, 99));
   }

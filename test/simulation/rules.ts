@@ -102,6 +102,11 @@ const RULES: Record<string, (repaired: boolean, die: () => void) => RuleDefiniti
       startRun({ workflow_id: 'other', input_values: { n: run.output_data?.n } }),
       startRun({ workflow_id: repaired ? 'next' : 'closed', input_values: { n: run.output_data?.n } }),
     ],
+  /** A mistake of an hour, which comes back with the rules of then: no such workflow ever exists. */
+  mistyped:
+    (repaired) =>
+    ({ run }) =>
+      startRun({ workflow_id: repaired ? 'next' : 'nowhere', input_values: { n: run.output_data?.n } }),
   /** Kills the worker that asks it, as a rule that runs out of memory does. */
   poison: (_, die) => () => {
     die();

@@ -65,8 +65,8 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
   if (seed % 500 === 7 && !options.rules) rules[0] = rng.pick(LONG_RULE_NAMES);
   // Whether an event without an end was acted on before a restore, nothing shows (a known gap).
   // Where the API does not name it either, a copy that does is another completion (a known gap).
-  const { withheld } = world.manners;
-  moves.noEnds = !world.profile.calm && rng.chance(0.15) && !restores && withheld === undefined;
+  const { withheld, readsLate } = world.manners;
+  moves.noEnds = !world.profile.calm && rng.chance(0.15) && !restores && withheld === undefined && !readsLate;
   moves.oneId = rng.chance(0.1);
   moves.losesFields = seed % 8 === 5;
   for (let count = rng.int(1, 3); count > 0; count -= 1) {
@@ -109,9 +109,10 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
       world.brokenUntil = 0;
       world.releases.share = 0;
       for (const wait of SWEEPS) {
-        // A sweep that finds nothing takes long, and shows little.
-        if (world.oracle.unfinished.length === 0 && !rng.chance(0.2)) break;
-        scheduler.in(wait, () => void moves.sweep());
+        // A sweep that finds nothing takes long, and shows little. What was stored, and answered with an error, it finds, too.
+        const isAtRest = world.table.events().every(({ state }) => state !== 'received');
+        if (isAtRest && world.oracle.unfinished.length === 0 && !rng.chance(0.2)) break;
+        scheduler.in(wait, () => void moves.sweep({ isWhole: wait === SWEEPS.at(-1) }));
         await phase(world);
       }
       if (rng.chance(0.3)) {
@@ -161,6 +162,7 @@ export function furnish(seed: number, options: WorldOptions) {
   secrets.set(SECRET_ID, 'value-0', scheduler.now);
   sender.keys = [key];
   api.refused.add('closed');
+  api.refused.add('nowhere');
   // Unlike any page of a proxy in size, which alone distinguishes a file from such a page.
   for (const id of ['file-1', 'file-2'])
     api.attachments.set(id, { filename: id, content: Buffer.from(id.padEnd(100)) });
@@ -177,9 +179,9 @@ export function furnish(seed: number, options: WorldOptions) {
 
 type Parts = ReturnType<typeof furnish>;
 
-function planRestore({ world, sender }: Parts): void {
+function planRestore({ world, sender, operators }: Parts): void {
   const { rng, scheduler } = world;
-  const restores = new Restores(world, sender);
+  const restores = new Restores(world, sender, operators);
   const point = rng.next() ** 2 * 30 * MINUTE;
   scheduler.in(point, () => restores.remember());
   scheduler.in(point + rng.next() ** 2 * 6 * HOUR, () => restores.restore());

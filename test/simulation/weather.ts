@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
-import { errorPage, type Reply, type RetryAfter, refusal } from './model/front.ts';
+import { errorPage, otherRun, type Reply, type RetryAfter, refusal } from './model/front.ts';
 import type { Service } from './service.ts';
 import type { World } from './world.ts';
 
@@ -50,12 +50,15 @@ export class Weather {
     };
   }
 
-  /** Questions about one run are refused for a while, and everything else works. */
+  /** Questions about one run are refused for a while, or answered with another run, and everything else works. */
   refuseReads(): void {
     const { api, scheduler, rng } = this.#world;
     this.#world.move('refused reads');
     const until = scheduler.now + rng.next() ** 2 * 3 * HOUR;
-    api.front.refusedReads = { until, status: rng.pick([400, 405, 413, 414, 415, 422]) };
+    api.front.reads = {
+      until,
+      reply: rng.pick([...[400, 405, 413, 414, 415, 422].map((status) => refusal(status)), otherRun]),
+    };
   }
 
   /** Calls that start a run are refused for a while, and everything else works. */

@@ -193,19 +193,24 @@ function mannersOf(rng: Rng, { fixed, calm }: Profile, skew: number): Manners {
       echo: 'verbatim',
       hidden: undefined,
       withheld: undefined,
+      showsInputsLate: false,
+      readsLate: false,
       ids: 'all',
       pageSize: 200,
       omitsZone: false,
       dateOffset: skew,
     };
   // A proxy's clock may be off by more than the API's own.
+  // Some manners are chosen without the generator, so that the schedules of the others stay as they are.
+  const lot = Math.abs(Math.trunc(skew));
   const clock = calm || rng.chance(0.7) ? skew : rng.between(-20, 20) * MINUTE;
   return {
     echo: calm || rng.chance(0.7) ? 'verbatim' : rng.pick(ALL_ECHOES),
     hidden:
       calm || rng.chance(0.9) ? undefined : { field: rng.pick(HIDDEN), as: rng.pick([null, undefined]) },
-    // One in ten, chosen without the generator, so that the schedules of the others stay as they are.
-    withheld: calm ? undefined : WITHHELD[Math.abs(Math.trunc(skew)) % (10 * WITHHELD.length)],
+    withheld: calm ? undefined : WITHHELD[lot % (10 * WITHHELD.length)],
+    showsInputsLate: !calm && lot % 17 === 3,
+    readsLate: lot % 13 === 5,
     ids: calm || rng.chance(0.95) ? 'all' : rng.pick(['fewer', 'none', 'empty', 'endless']),
     pageSize: rng.pick([200, 200, 3]),
     omitsZone: rng.chance(0.3),

@@ -19,6 +19,8 @@ export interface ModelRun {
   /** From then on, the list shows it. */
   listedAt: number;
   retries: number;
+  /** What an answer that is late shows of it, and until when, by the true clock. */
+  before: Pick<ModelRun, 'status' | 'ended_at'> & { until: number };
   /** Someone deleted it: the API no longer knows it. */
   isDeleted: boolean;
 }
@@ -71,11 +73,13 @@ export class CyberdeskModel {
   }
 
   end(run: ModelRun, status: string): void {
+    this.#keep(run);
     run.status = status;
     run.ended_at = this.#time();
   }
 
   restart(run: ModelRun): void {
+    this.#keep(run);
     run.status = 'running';
     run.ended_at = null;
     run.retries += 1;
@@ -113,6 +117,17 @@ export class CyberdeskModel {
       this.#effect(key, [run], 'retry');
       return { status: 200, runIds: [id] };
     });
+  }
+
+  /** A run as an answer shows it that is late. */
+  asBefore(run: ModelRun): ModelRun {
+    const { status, ended_at, until } = run.before;
+    return this.#settings.now() < until ? { ...run, status, ended_at } : run;
+  }
+
+  #keep(run: ModelRun): void {
+    const { status, ended_at, listedAt, createdAt } = run;
+    run.before = { status, ended_at, until: this.#settings.now() + listedAt - createdAt };
   }
 
   /** A run that the API knows. */
@@ -156,6 +171,7 @@ export class CyberdeskModel {
       createdAt,
       listedAt: createdAt + late * listedWithin,
       retries: 0,
+      before: { status: 'scheduling', ended_at: null, until: 0 },
       isDeleted: false,
     };
     this.runs.set(run.id, run);

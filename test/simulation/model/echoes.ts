@@ -28,6 +28,8 @@ const key = (change: (text: string) => unknown) =>
 const isBlank = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 
+const GROUPED = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 /** How an API may show the inputs of a run; undefined: not at all. */
 export const ECHOES = {
   verbatim: (inputs: unknown) => inputs,
@@ -49,6 +51,7 @@ export const ECHOES = {
   'with texts escaped as in URLs': values(encodeURIComponent),
   'with rounded numbers': each((value) => (typeof value === 'number' ? Number(value.toFixed(2)) : value)),
   'with numbers as text': each((value) => (typeof value === 'number' ? String(value) : value)),
+  'with numbers grouped': each((value) => (typeof value === 'number' ? GROUPED.format(value) : value)),
   'under other names': (inputs: unknown) =>
     Object.fromEntries(entriesOf(inputs).map(([name, value]) => [name.toUpperCase(), value])),
   'without the key': only((_, name) => name !== CORRELATE),

@@ -6,6 +6,13 @@ export interface Reply {
 }
 
 export const errorPage = (status: number): Reply => ({ status, body: { text: '<html>sorry</html>' } });
+/** A run that was not asked for, as a cache may show it. */
+export const otherRun: Reply = {
+  status: 200,
+  body: {
+    json: { id: 'run-of-a-cache', workflow_id: 'next', status: 'success', ended_at: '1970-01-01T00:00:00Z' },
+  },
+};
 export const refusal = (status: number, headers: Record<string, string> = {}): Reply => ({
   status,
   body: { json: { detail: 'no' } },
@@ -20,8 +27,8 @@ export class Front {
   apiKey = 'key-1';
   /** Until then every request meets something in front of the API. */
   maintenance: { until: number; reply: Reply } = { until: 0, reply: errorPage(503) };
-  /** Until then a question about one run is refused, as something in between or a release of the API may do for a while. */
-  refusedReads: { until: number; status: number } = { until: 0, status: 400 };
+  /** Until then something in between, or a release of the API, answers a question about one run in this way. */
+  reads: { until: number; reply: Reply } = { until: 0, reply: refusal(400) };
   /** Until then calls that start a run, or some of them by their keys, have no effect, while reads are answered. */
   refusedWrites: { until: number; status: number; meets?: (key: string) => boolean } = {
     until: 0,
@@ -42,9 +49,9 @@ export class Front {
     this.#skew = skew;
   }
 
-  /** The answer to a question about one run, while that is refused. */
-  refusedRead(): Reply | undefined {
-    return this.#now() < this.refusedReads.until ? refusal(this.refusedReads.status) : undefined;
+  /** The answer to a question about one run, while something other than the API answers it. */
+  strangeRead(): Reply | undefined {
+    return this.#now() < this.reads.until ? this.reads.reply : undefined;
   }
 
   /** The answer to a call that starts a run, while these are refused. */

@@ -1,3 +1,4 @@
+import { isTerminal } from '../../../lambda/cyberdesk/run-status.ts';
 import { parseTime } from '../../../lambda/cyberdesk/time.ts';
 import type { CyberdeskModel, ModelRun } from './cyberdesk.ts';
 import { ECHOES, type Echo } from './echoes.ts';
@@ -32,6 +33,10 @@ export interface Manners {
   hidden: Hidden | undefined;
   /** What an answer about a single run shows as something else, or does not show. */
   withheld: Withheld | undefined;
+  /** A run shows its inputs only once it has ended. */
+  showsInputsLate: boolean;
+  /** An answer about a single run is as late as the list, and shows the run as it was before it ended or was retried. */
+  readsLate: boolean;
   /** What an answer to a start shows as the ids of what it started. */
   ids: Ids;
   /** Runs on one page of a list at most, whatever is asked for. */
@@ -69,10 +74,11 @@ function answer(
   const [, retried] = RETRY.exec(path) ?? [];
   if (method === 'POST' && retried) return started(api, manners, api.retryRun(retried, body, key));
   const [, id] = RUN.exec(path) ?? [];
-  const refusedRead = id === undefined ? undefined : api.front.refusedRead();
-  if (refusedRead) return refusedRead;
+  const strangeRead = id === undefined ? undefined : api.front.strangeRead();
+  if (strangeRead) return strangeRead;
   const run = api.run(id ?? '');
-  if (run) return { status: 200, body: { json: single(run, manners) } };
+  if (run)
+    return { status: 200, body: { json: single(manners.readsLate ? api.asBefore(run) : run, manners) } };
   const [, file, download] = ATTACHMENT.exec(path) ?? [];
   const found = api.attachments.get(file ?? '');
   if (!found) return refusal(404);
@@ -130,7 +136,7 @@ function single(run: ModelRun, manners: Manners): object {
   return { ...shown(run, manners), ...(withheld && { [withheld.field]: withheld.as }) };
 }
 
-function shown(run: ModelRun, { echo, omitsZone }: Manners): object {
+function shown(run: ModelRun, { echo, omitsZone, showsInputsLate }: Manners): object {
   const { id, workflow_id, status, created_at, ended_at, session_id, input_values } = run;
   const time = (value: string | null) => (omitsZone && value ? value.slice(0, -1) : value);
   const about = {
@@ -141,5 +147,6 @@ function shown(run: ModelRun, { echo, omitsZone }: Manners): object {
     created_at: time(created_at),
     ended_at: time(ended_at),
   };
-  return { ...about, input_values: ECHOES[echo](input_values) };
+  const areHidden = showsInputsLate && !isTerminal(status);
+  return { ...about, input_values: areHidden ? null : ECHOES[echo](input_values) };
 }

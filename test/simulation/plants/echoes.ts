@@ -3,7 +3,7 @@ import { isTerminal } from '../../../lambda/cyberdesk/run-status.ts';
 import { canonicalJson } from '../../../lambda/json/write.ts';
 import type { Echo } from '../model/echoes.ts';
 import type { Plant, PortsOfOne } from '../world-parts.ts';
-import type { KnownMistake } from './plant.ts';
+import { type KnownMistake, understanding } from './plant.ts';
 
 /** Changes of inputs that a mistaken installation takes for another run's, and rules that send such inputs. */
 const CHANGES: [Echo, readonly string[]][] = [
@@ -24,6 +24,7 @@ const CHANGES: [Echo, readonly string[]][] = [
   ['with texts escaped as in URLs', ['odd']],
   ['with rounded numbers', ['odd']],
   ['with numbers as text', ['start', 'several']],
+  ['with numbers grouped', ['odd']],
   ['without the key', ['correlated']],
   ['with the key as null', ['correlated']],
   ['with the key masked', ['correlated']],
@@ -54,15 +55,8 @@ const exactly: Ports = finding((runs, truth) =>
 /** Before any completion, so that a run seems to have ended as it had. */
 const LONG_AGO = new Date(0).toISOString();
 
-const reading =
-  (change: (run: RunSnapshot) => RunSnapshot): Ports =>
-  (ports) => {
-    const getRun: PortsOfOne['cyberdesk']['getRun'] = async (...args) => {
-      const got = await ports.cyberdesk.getRun(...args);
-      return got.kind === 'failed' ? got : { ...got, value: change(got.value) };
-    };
-    return { ...ports, cyberdesk: { ...ports.cyberdesk, getRun } };
-  };
+const reading = (change: (run: RunSnapshot) => RunSnapshot): Ports =>
+  understanding((got) => (got.kind === 'failed' ? got : { ...got, value: change(got.value) }));
 
 /** Mistakes about an API that shows less of a run than it was sent, or something else. */
 export const ECHO_PLANTS: Record<string, KnownMistake> = {

@@ -1,4 +1,16 @@
+import type { CallOutcome, RunSnapshot } from '../../../lambda/core/model/index.ts';
 import type { Plant } from '../world-parts.ts';
+
+/** Ports of a worker that understands answers about one run in its own way. */
+export const understanding =
+  (change: (got: CallOutcome<RunSnapshot>) => CallOutcome<RunSnapshot>): NonNullable<Plant['ports']> =>
+  (ports) => ({
+    ...ports,
+    cyberdesk: {
+      ...ports.cyberdesk,
+      getRun: async (...args) => change(await ports.cyberdesk.getRun(...args)),
+    },
+  });
 
 /** A known mistake. */
 export interface KnownMistake {

@@ -9,9 +9,17 @@ import type {
 import { endedAtCompletion, PAUSE_KEY } from '../../../lambda/core/model/index.ts';
 import { isRefusedRead } from '../../../lambda/cyberdesk/answer-class.ts';
 import { OWN } from '../broken-promise.ts';
-import type { KnownMistake } from './plant.ts';
+import { type KnownMistake, understanding } from './plant.ts';
 
 const isCompletionKey = ({ sk }: Key) => sk.startsWith('completion#');
+
+const OTHER: RunSnapshot = {
+  id: 'another',
+  workflow_id: 'next',
+  status: 'success',
+  created_at: '',
+  ended_at: new Date(0).toISOString(),
+};
 
 /** Mistakes of the processor. */
 export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
@@ -154,16 +162,19 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
-      ports: (ports) => ({
-        ...ports,
-        cyberdesk: {
-          ...ports.cyberdesk,
-          getRun: async (...args) => {
-            const got = await ports.cyberdesk.getRun(...args);
-            return got.kind === 'answered' ? { ...got, value: { ...got.value, ended_at: null } } : got;
-          },
-        },
-      }),
+      ports: understanding((got) =>
+        got.kind === 'answered' ? { ...got, value: { ...got.value, ended_at: null } } : got,
+      ),
+    },
+  },
+
+  'believes an answer about another run than the one asked for': {
+    broken: /took effect \d times/,
+    rules: ['start', 'several'],
+    plant: {
+      ports: understanding((got) =>
+        got.kind === 'failed' && got.status === 200 ? { kind: 'answered', value: OTHER } : got,
+      ),
     },
   },
 
@@ -171,16 +182,9 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     broken: /took effect \d times/,
     rules: ['start', 'several'],
     plant: {
-      ports: (ports) => ({
-        ...ports,
-        cyberdesk: {
-          ...ports.cyberdesk,
-          getRun: async (...args) => {
-            const got = await ports.cyberdesk.getRun(...args);
-            return got.kind === 'failed' && isRefusedRead(got) ? { ...got, status: 404 } : got;
-          },
-        },
-      }),
+      ports: understanding((got) =>
+        got.kind === 'failed' && isRefusedRead(got) ? { ...got, status: 404 } : got,
+      ),
     },
   },
 
