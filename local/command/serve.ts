@@ -10,12 +10,14 @@ export interface ServeOptions {
   readonly once: boolean;
   readonly logs: boolean;
   readonly fresh: boolean;
+  /** The id of the process that began this one. */
+  readonly parent: number;
 }
 
 /** Runs until it gets a signal, or for one event. @returns the exit code. @throws OperatorError */
 export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const settings = readSettings(env);
-  const asked = stopped(env);
+  const asked = stopped(env, options.parent);
   if (options.once) return serveOnce(settings, { logs: options.logs, anyPort: env.PORT === undefined });
   const served = new Served({ settings, say: console.log, onStart: announcer(settings, options.logs) });
   try {

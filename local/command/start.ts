@@ -1,8 +1,10 @@
 import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 
-// Before anything else is loaded, because it only applies to later imports.
+// Before anything else is loaded: it only applies to later imports.
 enableCompileCache();
+// And this, because a shell that ends meanwhile is no longer the parent.
+const parent = process.ppid;
 
 const { OperatorError } = await import('../../ops/errors.ts');
 
@@ -38,7 +40,7 @@ try {
     const { useNetworkOf } = await import('../../ops/stage/network.ts');
     useNetworkOf(process.env);
     const { serve } = await import('./serve.ts');
-    process.exitCode = await serve({ once, logs, fresh }, process.env);
+    process.exitCode = await serve({ once, logs, fresh, parent }, process.env);
   }
 } catch (error) {
   const isExpected =

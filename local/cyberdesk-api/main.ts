@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     ...(seconds !== undefined && { completeAfterMs: Number(seconds) * 1000 }),
     ...(url && secret && { webhook: { url, secret } }),
   });
-  console.log(`Fake Cyberdesk API on ${api.url}`);
   process.once('SIGINT', () => void api.close());
   process.once('SIGTERM', () => void api.close());
+  console.log(`Fake Cyberdesk API on ${api.url}`);
 }
