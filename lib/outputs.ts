@@ -16,13 +16,22 @@ export function addOutputs(installation: Installation, settings: Settings): void
   }
 }
 
-/** What the processor relies on; their presence also says that it knows the runs of `verify-api`. */
-const relianceOf = ({ idempotencyKeyLifetime, repeatUnanswered, retention }: Settings): Outputs => ({
+/** What the functions rely on; the presence of the first two also says that the processor knows the runs of `verify-api`. */
+const relianceOf = ({
+  idempotencyKeyLifetime,
+  repeatUnanswered,
+  previousSecretGracePeriod,
+  retention,
+}: Settings): Outputs => ({
   IdempotencyKeySeconds: [
     String(idempotencyKeyLifetime.toSeconds()),
     'Seconds for which Cyberdesk is expected to remember an idempotency key',
   ],
   RepeatUnanswered: [String(repeatUnanswered), 'Whether calls without a response are sent again at once'],
+  PreviousSecretGraceDays: [
+    String(previousSecretGracePeriod.toDays()),
+    'Days that the previous signing secret is accepted after a rotation',
+  ],
   EventRetentionDays: [String(retention.events.toDays()), 'Days that finished events are kept'],
   BodyRetentionDays: [String(retention.bodies.toDays()), 'Days that the bodies of events are kept'],
   CompletionRetentionDays: [String(retention.completions.toDays()), 'Days that completions are kept'],

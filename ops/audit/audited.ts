@@ -22,6 +22,8 @@ import {
 export interface Audit<T> extends Act {
   /** What came of it, in counts and codes. */
   result?: (result: T) => string;
+  /** What it leaves behind if it fails, in ids; undefined if nothing. */
+  leftBehind?: () => string | undefined;
   /** Called when the outcome could not be recorded: what was done stays done. */
   warn: (text: string) => void;
 }
@@ -50,7 +52,8 @@ export async function audited<T>(
     await end('done', audit.result?.(result));
     return result;
   } catch (error) {
-    await end('failed', toOperatorError(error).name);
+    const left = audit.leftBehind?.();
+    await end('failed', [toOperatorError(error).name, ...(left === undefined ? [] : [left])].join(': '));
     throw error;
   }
 }

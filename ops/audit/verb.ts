@@ -10,12 +10,14 @@ export interface AuditedCall<Options = unknown> extends StageCall<Options> {
    *
    * @param target what it is done to, in ids and options
    * @param result what came of it, in counts and codes
+   * @param leftBehind what it leaves behind if it fails, in ids; undefined if nothing
    * @throws AuditRefusedError before anything is done
    */
   onRecord: <T>(
     target: string,
     work: (stage: AuditedStage) => Promise<T>,
     result?: Audit<T>['result'],
+    leftBehind?: Audit<T>['leftBehind'],
   ) => Promise<T>;
 }
 
@@ -36,12 +38,10 @@ export const auditedVerb = <Options>(description: Verb<Options, AuditedCall<Opti
 
 const recorder =
   ({ io, stage, verb, options: { because } }: StageCall<Because>): AuditedCall['onRecord'] =>
-  (target, work, result) =>
-    audited(
-      stage,
-      { verb, via: 'command', target, because, warn: (text) => warn(io, text), ...(result && { result }) },
-      work,
-    );
+  (target, work, result, leftBehind) => {
+    const about = { verb, via: 'command', target, because, warn: (text: string) => warn(io, text) } as const;
+    return audited(stage, { ...about, ...(result && { result }), ...(leftBehind && { leftBehind }) }, work);
+  };
 
 /** Where `--reason` chooses by reason code, it cannot be the short form of this one. */
 function addBecause(command: Command): void {

@@ -12,7 +12,7 @@ export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 /** For ids that Cyberdesk is asked about: it rejects anything else. */
 export function uuid(text: string): string {
   const id = text.trim();
-  if (isUuid(id)) return id;
+  if (isUuid(id)) return id.toLowerCase();
   throw new InvalidArgumentError('Give a UUID, e.g. 1f6d2c3a-0000-4000-8000-000000000001.');
 }
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { TERMINAL_STATUSES } from '../../lambda/cyberdesk/run-status.ts';
 import { parseSpan, type SpanOptions } from '../cli/time.ts';
+import { isUuid } from '../cli/values.ts';
 import type { IndexAttribute } from './store.ts';
 import type { EventSummary } from './summary.ts';
 
@@ -75,10 +76,14 @@ export const withEventFilter = (command: Command): Command =>
 export const readRunFilter = ({ reason, type, workflow, status, run }: RunFilter): RunFilter => ({
   reason,
   type,
-  workflow,
+  workflow: asStored(workflow),
   status,
-  run,
+  run: asStored(run),
 });
+
+/** Cyberdesk's ids come in small letters, and are stored as they come; others may be of any form. */
+const asStored = (id: string | undefined): string | undefined =>
+  id !== undefined && isUuid(id) ? id.toLowerCase() : id;
 
 /** @throws BadArgumentError */
 export const readFilter = (options: FilterOptions, now: number): EventFilter => ({

@@ -22,7 +22,7 @@ const WORDS: Record<Reason, string> = {
   rule_threw: 'a rule threw an error or is async; fix follow-ups.ts, deploy, redrive',
   depth_exceeded: 'too many follow-ups in a row (maxFollowUpDepth); look for rules that trigger each other',
   too_many_actions:
-    'the rules asked for more than 200 actions at once, or actions too large for one item; split the work, for example into a chain, deploy, redrive',
+    'the rules asked for more than 200 actions at once, or for actions too large to be stored (in one item, or 16 MB in all); split the work, for example into a chain, deploy, redrive',
   refused:
     "Cyberdesk, or the destination of a delivery, refused the call; fix the rule's workflow id or inputs, or the destination, deploy, redrive",
   secret_not_allowed: 'a rule names a secret that is not in sensitiveSecretArns; add it, deploy, redrive',

@@ -66,6 +66,13 @@ export function whyRefused(
               next: `redrive the event to try it again, or give the action up with --skip`,
             }),
           };
+    case 'open':
+      return {
+        problem: `action ${number} has no result yet, so there is nothing to decide`,
+        next: 'redrive the event, which continues the action under the same key, or give it up with --skip',
+      };
+    case 'starts_no_run':
+      return { problem: `action ${number} starts no run`, next: 'settle it with --start-again or --skip' };
     case 'decided_before': {
       const { decision } = refusal;
       const before = `${decisionInWords(decision)} (${isoTime(decision.at)})`;
@@ -76,12 +83,27 @@ export function whyRefused(
         problem: `Cyberdesk has no ${run}`,
         next: `check the id, and that it belongs to this stage's organisation`,
       };
+    case 'not_listed_yet':
+      return {
+        problem: `Cyberdesk's list may not show every run of action ${number} yet, and a run of others could be taken for one of them`,
+        next: `repeat the command after ${isoTime(refusal.until)}`,
+      };
     case 'other_run':
       return { problem: `a retry takes place in the event's own run`, next: 'name that run' };
     case 'other_workflow':
       return {
         problem: `${run} belongs to a different workflow than action ${number}`,
         next: 'name a run of that workflow; for a chain, the run of its first step',
+      };
+    case 'led_here':
+      return {
+        problem: `${run} is the one that the event reports, or has led to it, so action ${number} cannot have started it`,
+        next: 'name a run that was created after the event, or choose --start-again or --skip',
+      };
+    case 'too_early':
+      return {
+        problem: `${run} was created before the run that the event reports had ended, so action ${number} cannot have started it`,
+        next: 'name a run that was created after the event, or choose --start-again or --skip',
       };
     case 'incomplete':
       return {

@@ -124,8 +124,8 @@ export interface ActionView {
   begun_at?: string;
   done_at?: string;
   not_before?: string;
-  /** What a person decided about it last, and when (ISO 8601). */
-  decision?: { kind: Decision['kind']; by: string; at: string };
+  /** What a person decided about it last, when (ISO 8601), and about which failure. */
+  decision?: { kind: Decision['kind']; by: string; at: string; reason?: string };
   /** Events of the runs that it started. */
   followed_by: { run_id: string; event_id: string }[];
 }

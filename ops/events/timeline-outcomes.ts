@@ -106,7 +106,7 @@ export function decisions(action: ActionView, number: number, isFailed: boolean)
   return [
     ...(decision ? [entry('decided', 'plain', decisionInWords(decision), decision.at)] : []),
     ...(isFailed && needsDecision(action)
-      ? [entry('undecided', 'bad', `action ${number} ${action.reason === 'restored' ? RESTORED : UNDECIDED}`)]
+      ? [entry('undecided', 'bad', `action ${number} ${undecidedInWords(action)}`)]
       : []),
   ];
 }
@@ -115,11 +115,17 @@ export function decisions(action: ActionView, number: number, isFailed: boolean)
 export const needsDecision = ({ state, reason }: ActionView): boolean =>
   state === 'failed' && (reason === 'outcome_unknown' || reason === 'restored');
 
-const UNDECIDED =
-  'needs a decision: look for its run at Cyberdesk, then name that run, start it again or skip it';
+function undecidedInWords({ kind, reason }: ActionView): string {
+  if (reason !== 'restored')
+    return 'needs a decision: look for its run at Cyberdesk, then name that run, start it again or skip it';
+  const ways = HAS_RUN.includes(kind)
+    ? 'which looks for its run at Cyberdesk first, or name that run, start it again or skip it'
+    : 'which carries it out again, or skip it';
+  return `may have been carried out before the table was restored: redrive its event, ${ways}`;
+}
 
-const RESTORED =
-  'may have been carried out before the table was restored: redrive its event, which looks for its run at Cyberdesk first, or name that run, start it again or skip it';
+/** Kinds of actions whose result is a run. */
+const HAS_RUN: readonly ActionView['kind'][] = ['startRun', 'startChain', 'retryRun'];
 
 function startedRuns({ run_ids, followed_by }: ActionView): string {
   const runs = run_ids.length > 0 ? ` → run ${run_ids.join(', ')}` : '';

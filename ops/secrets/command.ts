@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { askSecret, confirmChange } from '../cli/ask.ts';
 import { type Call, type CommandFactory, EXIT, type ExitCode, verbGroup } from '../cli/command.ts';
+import { plural } from '../cli/plural.ts';
 import { showResult } from '../cli/show.ts';
 import { BadArgumentError } from '../errors.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
+import type { Stage } from '../stage/stage.ts';
 import { setSensitiveSecret } from './sensitive.ts';
 import { revokePreviousSecret, type SecretSet, setApiKey, setSigningSecret } from './set.ts';
 
@@ -93,7 +95,7 @@ async function set(call: AuditedCall<SetOptions>): Promise<ExitCode> {
     (audited) => setSigningSecret(audited, value, { revokePrevious }),
     ({ outcome, previous }) => `${outcome}, previous ${previous}`,
   );
-  const previous = PREVIOUS[result.previous];
+  const previous = previousInWords(result, call.stage.outputs);
   showResult(call, result, () => io.out(`signing secret ${OUTCOMES[result.outcome]} ${previous}${WHEN}\n`));
   return EXIT.ok;
 }
@@ -145,8 +147,12 @@ const OUTCOMES: Record<SecretSet['outcome'], string> = {
   unchanged: 'already has this value: nothing was changed.',
 };
 
-const PREVIOUS: Record<SecretSet['previous'], string> = {
-  none: '',
-  accepted: 'The previous one is still accepted during its grace period. ',
-  revoked: 'The previous one is no longer accepted. ',
-};
+function previousInWords(
+  { previous }: SecretSet,
+  { previousSecretGraceDays: days }: Stage['outputs'],
+): string {
+  if (previous === 'none') return '';
+  if (previous === 'revoked') return 'The previous one is no longer accepted. ';
+  const time = days === undefined ? 'for its grace period' : `for ${plural(days, 'day')}`;
+  return `The previous one is accepted ${time} after its replacement. `;
+}

@@ -1,5 +1,5 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
-import { checkHeader } from '../../lambda/cyberdesk/options.ts';
+import { type ApiKeyFault, apiKeyFault } from '../../lambda/cyberdesk/api-key-form.ts';
 import { BadArgumentError } from '../errors.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
@@ -12,7 +12,7 @@ const HIDDEN = Symbol('a value that may not be read');
 export interface SecretSet {
   /** `unchanged`: it already had this value, and no version was made. Found only by those who may read it. */
   outcome: 'set' | 'rotated' | 'unchanged';
-  /** Whether the previous value is still accepted, for its grace period. */
+  /** Whether there is a previous value that is accepted for its grace period. */
   previous: 'none' | 'accepted' | 'revoked';
 }
 
@@ -28,7 +28,8 @@ export async function setSigningSecret(
   const outcome = await put(stage, stage.outputs.signingSecret, value);
   if (revokePrevious) return { outcome, previous: (await revokePreviousSecret(stage)) ? 'revoked' : 'none' };
   const previous = await versionWith(stage, stage.outputs.signingSecret, 'AWSPREVIOUS');
-  return { outcome, previous: previous === undefined ? 'none' : 'accepted' };
+  const isAccepted = previous !== undefined && stage.outputs.previousSecretGraceDays !== 0;
+  return { outcome, previous: isAccepted ? 'accepted' : 'none' };
 }
 
 /** Revokes the previous secret: only the current one verifies from now on. False if there is no previous one. */
@@ -48,22 +49,31 @@ export async function revokePreviousSecret(stage: AuditedStage): Promise<boolean
 
 /** @throws BadArgumentError if the value cannot be a key; the message never quotes it */
 export async function setApiKey(stage: AuditedStage, value: string): Promise<SecretSet> {
-  if (/^["'`‘’“”]|["'`‘’“”]$/.test(value)) {
-    throw new BadArgumentError('the API key has quotes around it', { next: 'enter it without them' });
-  }
-  // It would be sent to Cyberdesk, and whoever reads it there could forge webhooks.
-  if (/^wh(sec|sk|pk)_/.test(value)) {
-    const next = `set it with "${commandLine(stage.target, ['secret', 'set'])}"`;
-    throw new BadArgumentError('this is a signing secret, not an API key', { next });
-  }
-  try {
-    checkHeader(value, 'the API key');
-  } catch (error) {
-    throw new BadArgumentError(error instanceof Error ? error.message : 'this is not an API key', {
-      cause: error,
-    });
-  }
+  const fault = apiKeyFault(value);
+  if (fault !== undefined) throw new BadArgumentError(...describeApiKeyFault(fault, stage));
   return { outcome: await put(stage, stage.outputs.apiKeySecret, value), previous: 'none' };
+}
+
+function describeApiKeyFault(
+  fault: ApiKeyFault,
+  { target }: AuditedStage,
+): [problem: string, { next: string }] {
+  switch (fault) {
+    case 'json':
+      return ['the API key is JSON', { next: 'enter the plain text of the key alone' }];
+    case 'quoted':
+      return ['the API key has quotes around it', { next: 'enter it without them' }];
+    case 'signing_secret':
+      return [
+        'this is a signing secret, not an API key',
+        { next: `set it with "${commandLine(target, ['secret', 'set'])}"` },
+      ];
+    case 'unprintable':
+      return [
+        'the API key is empty, or has a character that cannot be sent in a header, such as a space',
+        { next: 'copy it again from Cyberdesk' },
+      ];
+  }
 }
 
 async function put(stage: AuditedStage, secretId: string, value: string): Promise<SecretSet['outcome']> {

@@ -1,4 +1,5 @@
 import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { SecretLookup } from '../../lambda/core/model/index.ts';
 import type { CyberdeskClient } from '../../lambda/cyberdesk/client.ts';
 import { type CyberdeskError, UnreadableAnswerError } from '../../lambda/cyberdesk/errors.ts';
 import { OperatorError } from '../errors.ts';
@@ -9,21 +10,29 @@ import type { Stage } from './stage.ts';
 
 export type Label = 'AWSCURRENT' | 'AWSPREVIOUS';
 
-/** The value of the version with a label; undefined if no version has it, as in a secret that was never set. */
-export async function readSecret(
+/** The version with a label, as the functions find it; missing in a secret that was never set. A refusal of AWS is an error. */
+export async function lookUpSecret(
   { clients }: Stage,
   secretId: string,
   label: Label = 'AWSCURRENT',
-): Promise<string | undefined> {
+): Promise<SecretLookup> {
   try {
-    const { SecretString } = await clients.secrets.send(
+    const { SecretString, VersionId, CreatedDate } = await clients.secrets.send(
       new GetSecretValueCommand({ SecretId: secretId, VersionStage: label }),
     );
-    return SecretString;
+    const createdAt = CreatedDate?.getTime() ?? 0;
+    if (SecretString === undefined) return { kind: 'binary', createdAt };
+    return { kind: 'found', value: SecretString, versionId: VersionId ?? '', createdAt };
   } catch (error) {
-    if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
+    if (isAwsError(error, 'ResourceNotFoundException')) return { kind: 'missing' };
     throw error;
   }
+}
+
+/** The text of that version; undefined if it has none. */
+export async function readSecret(stage: Stage, secretId: string, label?: Label): Promise<string | undefined> {
+  const found = await lookUpSecret(stage, secretId, label);
+  return found.kind === 'found' ? found.value : undefined;
 }
 
 /** Id of the version with a label, without reading its value. */

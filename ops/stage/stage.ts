@@ -77,6 +77,10 @@ export function readOutputs(stackName: string, values: Record<string, string | u
     /** Where calls to Cyberdesk go. */
     cyberdeskApiUrl: (CyberdeskApiUrl || 'https://api.cyberdesk.io').replace(/\/+$/, ''),
     ...reliance(values),
+    /** Days that the previous signing secret is accepted after a rotation; unknown of a stack of an earlier release. */
+    ...(values.PreviousSecretGraceDays && {
+      previousSecretGraceDays: Number(values.PreviousSecretGraceDays),
+    }),
     /** Days that a finished event is kept. */
     eventRetentionDays: days(values.EventRetentionDays, 90),
     bodyRetentionDays: days(values.BodyRetentionDays ?? values.EventRetentionDays, 90),

@@ -2,34 +2,30 @@ import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
 import { BadArgumentError } from '../errors.ts';
 import { isObject, parseObject } from '../json.ts';
 import type { Stage } from '../stage/stage.ts';
-import type { TriedApi } from './api.ts';
+import { sendsWebhooks } from '../workflows/read.ts';
+import { MOST_RUNS } from './api.ts';
 
 /**
  * What a trial is about to start, and how far its runs can be kept from the rules.
  *
- * @throws BadArgumentError, NotReachableError
+ * @throws BadArgumentError
  */
-export async function announce(
+export function announce(
   { name }: Stage,
-  api: TriedApi,
+  found: WorkflowResponse,
   { workflow, correlate, seconds }: { workflow: string; correlate: string | undefined; seconds: number },
-): Promise<string> {
-  const found = await api.workflow(workflow);
+): string {
   checkCorrelate(found, correlate);
   const named = found.name ? `"${found.name}" (${workflow})` : workflow;
-  const start = `This starts 1 run of workflow ${named} with the API key of ${name}, or 2 if the API does not honour its idempotency key, and takes ${seconds} s.`;
+  const start = `This starts 1 run of workflow ${named} with the API key of ${name}, 2 if the API does not honour its idempotency key, and up to ${MOST_RUNS} if requests also stay without a usable response; it takes ${seconds} s.`;
   return `${start} ${markOf(found, name, correlate)}`;
 }
 
-function markOf(
-  { is_webhooks_enabled }: WorkflowResponse,
-  stage: string,
-  correlate: string | undefined,
-): string {
-  if (is_webhooks_enabled !== true) return 'The workflow sends no webhooks, so no rule sees the run.';
-  const byTable = `Its run is marked in the table of ${stage} as soon as the API has responded`;
+function markOf(found: WorkflowResponse, stage: string, correlate: string | undefined): string {
+  if (!sendsWebhooks(found)) return 'The workflow sends no webhooks, so no rule sees the run.';
+  const byTable = `A run is marked in the table of ${stage} as soon as a response has named it`;
   if (correlate !== undefined)
-    return `Its run is marked by the input ${correlate}, so the rules do not act on it in any stage of this release.`;
+    return `Each run is marked by the input ${correlate}, so the rules do not act on it in any stage of this release.`;
   return `${byTable}. It cannot be marked before that: if the response is lost, or the run ends first, the rules act on it. Nor can it be marked for other stages of the organisation. Name an input with --correlate to rule out both.`;
 }
 

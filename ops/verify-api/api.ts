@@ -8,8 +8,15 @@ import { createListingClient } from '../stage/checked-lists.ts';
 
 /** Between two requests for the same thing, milliseconds. */
 export const INTERVAL = 1000;
-/** Requests for one answer, before the trial is given up. */
+/** Requests for one answer that have certainly started nothing, before the trial is given up. */
 const MOST_TRIES = 10;
+/** Repeats of requests that may have started a run, in a whole trial: each of them may start another one. */
+const MOST_REPEATS = 2;
+/**
+ * Runs that a trial can start. A key that has failed once is not used again, so only two requests of a trial start a run
+ * that counts, and each repeat follows one that may have.
+ */
+export const MOST_RUNS = 2 + MOST_REPEATS;
 /** Runs of the workflow among which the new one is looked for. */
 const NEWEST = 200;
 
@@ -20,7 +27,7 @@ export class TrialRefusedError extends NotReachableError {
 
 /** The calls of a trial, and what they also reveal. Every repeated call is counted here. */
 export class TriedApi {
-  /** Requests to start a run that failed although they may have taken effect. */
+  /** Requests to start a run that failed although they may have taken effect: no response names what they started. */
   failed = 0;
   /** How far the API's clock is ahead by the last `Date` header, in milliseconds; undefined without one. */
   clockOffset: number | undefined;
@@ -46,7 +53,8 @@ export class TriedApi {
       if (meaning === 'conflict') return undefined;
       if (meaning === 'refused') throw refused(result.error);
       if (meaning === 'unanswered') this.failed += 1;
-      if (tries === MOST_TRIES) throw unreachable(result.error);
+      const isGivenUp = meaning === 'unanswered' && this.failed > MOST_REPEATS;
+      if (isGivenUp || tries === MOST_TRIES) throw unreachable(result.error);
       await this.#pace.sleep(INTERVAL);
     }
   }
@@ -98,6 +106,6 @@ const refused = (cause: CyberdeskError) =>
 
 const unreachable = (cause: CyberdeskError) =>
   new NotReachableError(`Cyberdesk's API does not answer as expected (${cause.message})`, {
-    next: 'try again later; what was started is marked, and starts nothing',
+    next: 'try again later',
     cause,
   });

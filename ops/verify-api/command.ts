@@ -1,23 +1,20 @@
 import { type AuditedCall, auditedVerb } from '../audit/verb.ts';
 import { confirm } from '../cli/ask.ts';
 import { type Call, EXIT, type ExitCode } from '../cli/command.ts';
-import { plural } from '../cli/plural.ts';
-import { warn, withProgress } from '../cli/progress.ts';
 import { showResult, table, tinted } from '../cli/show.ts';
-import { isoTime, parseDuration } from '../cli/time.ts';
+import { parseDuration } from '../cli/time.ts';
 import { uuid } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { parseObject } from '../json.ts';
-import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { readApiKey } from '../stage/secrets.ts';
 import { asksFirst, type Stage } from '../stage/stage.ts';
 import { announce } from './announce.ts';
 import { TriedApi } from './api.ts';
-import { judge, knownFor } from './judge.ts';
-import { type Finding, keepTrial, type Trial } from './kept.ts';
-import { markRun } from './mark.ts';
-import { AGES, tryApi } from './try-api.ts';
+import type { Finding, Trial } from './kept.ts';
+import { nothingStarted, startedInBrief } from './started.ts';
+import { AGES } from './try-api.ts';
+import { tryOn } from './try-on.ts';
 
 interface VerifyOptions {
   workflow: string;
@@ -61,33 +58,21 @@ async function run(call: VerifyCall): Promise<ExitCode> {
   checkStage(stage, options);
   const api = await connect(call);
   const { workflow, correlate } = options;
-  const about = await announce(stage, api, { workflow, correlate, seconds: agesOf(options).at(-1) ?? 0 });
+  const ages = agesOf(options);
+  const found = await api.workflow(workflow);
+  const about = announce(stage, found, { workflow, correlate, seconds: ages.at(-1) ?? 0 });
   if (isFake(stage) || options.yes || options.yesProd) io.err(`${about}\n`);
   else await confirm(io, about);
+  const started = nothingStarted(io.now());
   const { trial, runIds } = await call.onRecord(
     `workflow ${workflow}`,
-    (audited) => tryOn(audited, call, api, inputs),
-    ({ runIds: runs }) => `${plural(runs.length, 'run')} started: ${runs.join(' ')}`,
+    (audited) =>
+      tryOn(audited, call, { api, found, options: { workflow, correlate, inputs, ages }, started }),
+    ({ runIds: runs }) => startedInBrief(runs),
+    () => startedInBrief([...started.marked, ...started.unmarked], api.failed),
   );
   showResult(call, { ...trial, run_ids: runIds }, () => show(call, trial));
   return trial.results.some(({ state }) => state === 'broken') ? EXIT.finding : EXIT.ok;
-}
-
-async function tryOn(stage: AuditedStage, call: VerifyCall, api: TriedApi, inputs: Record<string, unknown>) {
-  const { io, options } = call;
-  const { workflow, correlate } = options;
-  const onRun = async (id: string) => {
-    if (!(await markRun(stage, id, io.now()))) warn(io, `an action of ${stage.name} has adopted run ${id}`);
-  };
-  const ages = agesOf(options);
-  const seen = await withProgress(call, (update) => {
-    update(`trying for ${ages.at(-1)} s`);
-    return tryApi(api, { workflow, inputs, correlate, ages }, io, onRun);
-  });
-  const results = judge(seen, ages);
-  const trial = { at: isoTime(io.now()), workflow_id: workflow, key_seconds: knownFor(seen), results };
-  await keepTrial(stage, trial);
-  return { trial, runIds: seen.runIds };
 }
 
 /** The local run's own API: nothing that is started there does anything. */

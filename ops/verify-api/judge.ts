@@ -59,7 +59,7 @@ function judgeFailed({ failed, atOnce, unnamed }: Observed): Finding {
   return {
     check,
     state: 'not_tried',
-    text: `${what}: only --correlate shows whether that started another run`,
+    text: `${what}: only an input that the list shows (--correlate) reveals whether that started another run`,
   };
 }
 

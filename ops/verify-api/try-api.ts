@@ -31,7 +31,7 @@ export interface Observed {
   later: { seconds: number; added: number }[];
   /** Requests that failed although they may have taken effect, and how many of them came with the first two. */
   failed: { first: number; all: number };
-  /** Runs with the mark that no response named; undefined where runs carry no mark. */
+  /** Runs with the mark that no response named; undefined where the list shows no marks. */
   unnamed: number | undefined;
   /** From the first response until the list showed its run; undefined if it never did. */
   listedAfter: number | undefined;
@@ -44,7 +44,8 @@ export interface Observed {
 
 /**
  * Tries the API with one run: the same key twice at once, and again at each age while the list is watched. A key that
- * has been found not to work is not used again, so at most two runs start unless requests fail.
+ * has been found not to work is not used again, so at most two runs start; where requests stay without a usable response,
+ * at most `MOST_RUNS`. No request is under way any more when this ends, whether or not it throws.
  *
  * @param onRun Called with the id of each run as soon as a response names it.
  * @throws TrialRefusedError, NotReachableError
@@ -68,7 +69,7 @@ export async function tryApi(
     if (run) await note(run.id, run);
   };
   const began = pace.now();
-  await Promise.all([start(), start()]);
+  await allOf([start(), start()]);
   const [first] = runs.values();
   if (!first) throw new TrialRefusedError("Cyberdesk's API answers that a new key is in use");
   const clock = { byHeader: api.clockOffset, byRun: (parseTime(first.created_at) ?? Number.NaN) - began };
@@ -84,10 +85,16 @@ export async function tryApi(
   if (!watch.listed) await watch.until(began + ASSUMED_SECONDS * SECOND);
   const named = runs.size;
   for (const runId of await markedRuns(api, first, correlate, id)) await note(runId);
-  const unnamed = correlate === undefined ? undefined : runs.size - named;
   const { listed, listedAfter } = watch;
+  const isMarkShown = correlate !== undefined && listed?.input_values?.[correlate] === sent[correlate];
+  const unnamed = isMarkShown ? runs.size - named : undefined;
   const seen = { sent, correlate, atOnce, later, unnamed, listed, listedAfter, clock };
   return { ...seen, failed: { first: failed, all: api.failed }, runIds: [...runs.keys()] };
+}
+
+/** Waits for each, also if one fails: what the other has started must be marked. @throws the first error */
+async function allOf(work: Promise<void>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(work)) if (ended.status === 'rejected') throw ended.reason;
 }
 
 /** Runs that carry the mark, whether or not a response has named them. */

@@ -1,3 +1,4 @@
+import { isSameId } from '../../lambda/cyberdesk/printable-id.ts';
 import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import { hint, showResult, table } from '../cli/show.ts';
 import { askForOne } from '../reconcile/cyberdesk.ts';
@@ -46,7 +47,7 @@ async function read({ stage }: StageCall): Promise<Shown> {
     workflows: [...listed, ...others].map((workflow) => ({
       workflow_id: workflow.id,
       ...(workflow.name && { name: workflow.name }),
-      used_as: Object.keys(ids).filter((name) => ids[name] === workflow.id),
+      used_as: Object.keys(ids).filter((name) => isSameId(ids[name], workflow.id)),
       is_webhooks_enabled: sendsWebhooks(workflow),
       updated_at: workflow.updated_at,
     })),

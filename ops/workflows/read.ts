@@ -1,4 +1,5 @@
 import type { CyberdeskClient, WorkflowQuery } from '../../lambda/cyberdesk/client.ts';
+import { isSameId } from '../../lambda/cyberdesk/printable-id.ts';
 import type { WorkflowPage, WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
 import { workflowIds } from '../../lambda/environment/workflow-ids.ts';
 import { ask } from '../reconcile/cyberdesk.ts';
@@ -51,7 +52,7 @@ export async function findNamed(
 ): Promise<Named> {
   const named: Named = { found: [], missing: [] };
   for (const [name, id] of Object.entries(ids)) {
-    const workflow = listed.find((one) => one.id === id) ?? (await get(id));
+    const workflow = listed.find((one) => isSameId(one.id, id)) ?? (await get(id));
     if (workflow) named.found.push(workflow);
     else named.missing.push({ name, id });
   }

@@ -4,7 +4,7 @@ import type { AnyRule } from '../../lambda/rules/index.ts';
 import { describeEvent } from '../../ops/events/detail.ts';
 import type { ActionView } from '../../ops/events/summary.ts';
 import { timeline } from '../../ops/events/timeline.ts';
-import { describeAction } from '../../ops/events/timeline-outcomes.ts';
+import { decisions, describeAction } from '../../ops/events/timeline-outcomes.ts';
 import { eventItem } from '../core/support/items.ts';
 import { START } from '../core/support/system.ts';
 import { useStage } from './support/use-stage.ts';
@@ -118,6 +118,20 @@ it('an outcome that stays unknown shows how a later attempt was answered, and wh
     'attempt was',
   );
 });
+
+it.each([
+  ['startRun', 'which looks for its run at Cyberdesk first, or name that run, start it again or skip it'],
+  ['retryRun', 'which looks for its run at Cyberdesk first, or name that run, start it again or skip it'],
+  ['notify', 'which carries it out again, or skip it'],
+  ['deliver', 'which carries it out again, or skip it'],
+] as const)(
+  'what may have been done before a restore can be decided in the ways that %s has',
+  (kind, ways) => {
+    const [said] = decisions({ ...unknown, kind, reason: 'restored' }, 2, true);
+
+    expect(said?.text).toMatch(new RegExp(`^action 2 may .* redrive its event, ${ways}$`));
+  },
+);
 
 it('an event that no worker has begun may have lost its message only if no pause explains it', () => {
   const facts = { event: eventItem(), completion: undefined, actions: [], startedBy: undefined };

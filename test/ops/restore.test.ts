@@ -61,6 +61,7 @@ describe('restore --from', () => {
     expect(after.filter(({ reason }) => reason === 'restored')).toHaveLength(6);
     const { out } = await run(['events', 'show', 'event-8'], { connect });
     expect(out).toContain('action 1 may have been carried out before the table was restored');
+    expect(out).toContain('which looks for its run at Cyberdesk first, or name that run');
     expect(out).toContain('events settle event-8 --action 1 --skip');
   });
 

@@ -25,6 +25,12 @@ describe('setSigningSecret', () => {
     expect(here.stage.secrets.value('signing', 'AWSPREVIOUS')).toBe(first);
   });
 
+  it('setSigningSecret calls no previous secret accepted in a stage without a grace period', async () => {
+    const stage = { ...here.stage, outputs: { ...here.stage.outputs, previousSecretGraceDays: 0 } };
+    await setSigningSecret(stage, first);
+    expect(await setSigningSecret(stage, second)).toEqual({ outcome: 'rotated', previous: 'none' });
+  });
+
   it('setSigningSecret revokes the previous secret if asked to', async () => {
     await setSigningSecret(here.stage, first);
     const result = await setSigningSecret(here.stage, second, { revokePrevious: true });

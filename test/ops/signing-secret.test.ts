@@ -1,8 +1,7 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { checkWebhookSecret, generateWebhookSecret } from '../../local/emulators/seed.ts';
-import { checkSigningSecret } from '../../ops/doctor/secrets.ts';
-import { checkStatuses } from '../../ops/doctor/statuses.ts';
+import { checkSigningSecret } from '../../ops/doctor/signing-secret.ts';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
 import { stubAws } from './support/aws.ts';
 import { useStage } from './support/use-stage.ts';
@@ -53,6 +52,7 @@ describe('api-key set', () => {
     ['a key in double quotes', '"cd_key"', /quotes/],
     ['a key in single quotes', "'cd_key'", /quotes/],
     ['a key with one quote', 'cd_key"', /quotes/],
+    ['a key in JSON', '{"CYBERDESK_API_KEY":"cd_key"}', /JSON/],
   ])('api-key set refuses %s, and does not quote it', async (_, value, words) => {
     const error = await setApiKey(here.stage, value).catch((thrown: Error) => thrown);
 
@@ -67,7 +67,6 @@ describe('doctor', () => {
   const at = (secret: object) => {
     const { clients } = stubAws({
       GetSecretValue: { VersionId: 'v', ...secret },
-      DescribeSecret: { VersionIdsToStages: { v: ['AWSCURRENT'] } },
     });
     return { ...here.stage, clients: { ...here.stage.clients, secrets: clients.secrets } };
   };
@@ -109,19 +108,5 @@ describe('doctor', () => {
 
   it('doctor is content with white space around a secret, which the verifier trims', async () => {
     expect(await checkSigningSecret(at({ SecretString: ` ${good}\n` }))).toMatchObject({ state: 'ok' });
-  });
-
-  it('doctor names the run statuses that this release does not know', async () => {
-    expect(await checkStatuses(here.stage)).toMatchObject({ state: 'ok' });
-    await here.service.deliver();
-    for (let times = 0; times < 2; times += 1) {
-      await here.service.deliver({ event_id: `event-${times}`, run: { status: 'timed_out' } });
-    }
-
-    expect(await checkStatuses(here.stage)).toMatchObject({
-      state: 'warning',
-      text: expect.stringContaining('"timed_out" (2)'),
-      next: expect.stringContaining('reconcile'),
-    });
   });
 });

@@ -59,6 +59,7 @@ export async function createStage(emulators: Emulators, given: StageChanges = {}
       idempotencyKeySeconds: 70,
       repeatUnanswered: true,
       previousEncryptionKeyArns: [],
+      previousSecretGraceDays: 7,
       eventRetentionDays: 90,
       bodyRetentionDays: 90,
       completionRetentionDays: 180,
