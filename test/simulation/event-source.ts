@@ -104,7 +104,11 @@ export class EventSource {
       sandbox.die();
       return;
     }
-    const since = { all: world.faultCount(), random: world.faults.total };
+    const since = {
+      all: world.faultCount(),
+      random: world.faults.total,
+      probe: world.table.pause()?.probe?.token,
+    };
     const timeout = scheduler.in(FUNCTION_TIMEOUT, () => {
       if (isOver) return;
       if (world.faults.total === since.random) oracle.onTimeout(batch);
@@ -120,7 +124,9 @@ export class EventSource {
       this.#idle.push(processor);
       const failed = this.#take(batch, response);
       wakeLater();
-      if (world.faultCount() === since.all) oracle.onReturn(failed);
+      if (world.faultCount() !== since.all) return;
+      oracle.onReturn(failed);
+      oracle.onProbed(sandbox.name, since.probe);
     };
     this.#run(processor, batch)
       .then(end)

@@ -175,6 +175,17 @@ export class Oracle {
     this.#unless(this.#receives.onReturn(failed));
   }
 
+  /**
+   * A function that was not disturbed has returned, and must keep nothing from the next probe after a pause.
+   *
+   * @param before Token of the probe as the function began: a restore may have brought it back.
+   */
+  onProbed(sandbox: string, before: string | undefined): void {
+    const token = this.#truth.table.pause()?.probe?.token;
+    if (token !== before && token?.startsWith(`${sandbox}.`))
+      this.#fail(`${sandbox} has returned, and still counts as the one that probes`);
+  }
+
   /** An announcement arrived at its topic, or an event at a destination. */
   onAnnounced(dedupeId: string): void {
     const count = (this.announced.get(dedupeId) ?? 0) + 1;

@@ -12,16 +12,23 @@ import { settleDoubt } from './settle-doubt.ts';
  * lineage too), check the lease, send, write the lineage of every run, record the result.
  */
 export async function callCyberdesk(action: ActionClaim, api: ApiCall): Promise<ActionOutcome> {
-  const { claim, event, worker } = action;
+  const { claim, worker } = action;
   if (!claim.outlives(CALL_TIMEOUT)) return OUT_OF_TIME;
   const admission = await worker.gate.enter();
   if (admission.kind === 'closed') {
     await keepActionBody(action);
     return { kind: 'retry', until: admission.until, because: 'paused' };
   }
+  try {
+    return await admitted(action, api);
+  } finally {
+    await worker.gate.leave(admission);
+  }
+}
 
+async function admitted(action: ActionClaim, api: ApiCall): Promise<ActionOutcome> {
   const body = await actionBody(action);
-  const { record, keys } = action;
+  const { record, keys, event, claim } = action;
   const call = { record, body, event, completion: claim.completion.sk, keys };
   const settled = await settleDoubt(action, api, call);
   if (settled.kind === 'concluded') return settled.outcome;

@@ -1,7 +1,7 @@
 import type { CallKind, Subject } from './failure-tally.ts';
 
-/** The answer to a call that asks for admission; `until` in epoch milliseconds. */
-export type Admission = { kind: 'open' } | { kind: 'closed'; until: number };
+/** The answer to a call that asks for admission; `probe` is the token of the one call after a pause, `until` in epoch milliseconds. */
+export type Admission = { kind: 'open'; probe?: string } | { kind: 'closed'; until: number };
 
 /** How an admitted call went. */
 export type CallReport =

@@ -68,10 +68,23 @@ export class PauseGate {
     const probe = { token: this.#system.token(), until: now + this.#probeMs };
     if ((await this.#shared.write(view, { ...view, probe })) !== 'lost') {
       this.#probing = true;
-      return { kind: 'open' };
+      return { kind: 'open', probe: probe.token };
     }
     // Another call of this sandbox may be the one that has won: it is probing still.
     return { kind: 'closed', until: (await this.waiting()) ?? now + SECOND };
+  }
+
+  /**
+   * What was admitted has ended. Where it has come to no call, as if a secret cannot be read, it has nothing to report,
+   * and the next one probes at once.
+   */
+  async leave(admission: Admission & { kind: 'open' }): Promise<void> {
+    if (admission.probe === undefined) return;
+    const view = await this.#shared.read();
+    if (view?.probe?.token !== admission.probe) return;
+    this.#probing = false;
+    const { probe: _unused, ...rest } = view;
+    await this.#shared.write(view, rest);
   }
 
   /** Reports how an admitted call went. */

@@ -20,10 +20,10 @@ export async function reportFailure(
   failure: CallFailure,
   subject: Subject,
 ): Promise<{ charged: boolean }> {
-  // A secret that cannot be read says nothing about Cyberdesk, and an API with a list that decides nothing is up.
-  if (failure.notAsked || failure.incomplete || failure.unclear) return { charged: true };
-  // It rejects this request and no other.
-  if (isRefusedRead(failure)) {
+  // A secret that cannot be read says nothing about Cyberdesk.
+  if (failure.notAsked) return { charged: true };
+  // An API whose list decides nothing is up, and so is one that rejects this request and no other.
+  if (failure.incomplete || failure.unclear || isRefusedRead(failure)) {
     await gate.report({ kind: 'answered', by: 'read' });
     return { charged: true };
   }

@@ -41,7 +41,20 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
   if (until > deadline) return { kind: 'wait', event, until, because: 'no_time' };
   const admission = await gate.enter();
   if (admission.kind === 'closed') return { kind: 'wait', event, until: admission.until, because: 'paused' };
-  const asked = await askForEnd(worker, event, reported.run, until);
+  try {
+    return await ask(worker, event, reported.run, until);
+  } finally {
+    await gate.leave(admission);
+  }
+}
+
+async function ask(
+  worker: Worker,
+  event: ActionableEvent,
+  run: AskedRun,
+  until: number,
+): Promise<Identification> {
+  const asked = await askForEnd(worker, event, run, until);
   if (asked.kind === 'failed') return askLater(worker, event, asked);
   const { completion } = asked;
   const { unidentified: _tries, ...rest } = event;
@@ -52,11 +65,16 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
   };
 }
 
+interface AskedRun {
+  id: string;
+  status: string;
+}
+
 /** The completion according to the API. */
 async function askForEnd(
   worker: Worker,
   event: ActionableEvent,
-  run: { id: string; status: string },
+  run: AskedRun,
   until: number,
 ): Promise<{ kind: 'answered'; completion: string } | CallFailure> {
   const got = await worker.cyberdesk.getRun(run.id, { until: Math.min(until, worker.deadline) });

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 it('the gate is open and writes nothing while calls succeed', async () => {
   const one = gates.create();
-  expect(await one.enter()).toEqual({ kind: 'open' });
+  expect(await one.enter()).toMatchObject({ kind: 'open' });
   expect(await one.waiting()).toBeUndefined();
   expect(await one.report(WRITTEN)).toEqual(NOTHING);
   expect(gates.model.pause()).toBeUndefined();

@@ -211,6 +211,16 @@ it('the end of three runs that cannot be asked about is an outage, and pauses th
   expect(world.counted).toEqual(['CyberdeskPaused']);
 });
 
+it('a question that comes to no call keeps no other worker from the probe after a pause', async () => {
+  failGetRun({ notAsked: true });
+  world.model.force(pauseItem({ until: START, streak: 2 }));
+
+  expect(await identify()).toMatchObject({ kind: 'wait' });
+
+  expect(world.model.pause()).toMatchObject({ until: START, streak: 2 });
+  expect(world.model.pause()).not.toHaveProperty('probe');
+});
+
 it('an event that another worker has changed is not overwritten', async () => {
   world.cyberdesk.runs = [shownRun()];
   const stale = { ...storedEvent(), tag: 'old' };

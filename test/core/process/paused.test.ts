@@ -1,12 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { PauseItem } from '../../../lambda/core/model/index.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
-import { notify, publish, startRun } from '../../../lambda/rules/index.ts';
+import { notify, publish, secret, startRun } from '../../../lambda/rules/index.ts';
 import { answered } from '../support/cyberdesk.ts';
 import { pauseItem } from '../support/items.ts';
 import {
   action,
   completion,
+  createRunCalls,
   failCall,
   processEvent,
   receiveWebhook,
@@ -15,6 +16,8 @@ import {
 } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { runComplete, startNext } from '../support/webhooks.ts';
+
+const WORKFLOWS = ['11111111-1111-4111-8111-000000000001', '11111111-1111-4111-8111-000000000002'] as const;
 
 beforeEach(() => setUp(startNext));
 
@@ -46,6 +49,38 @@ it('a lookup that is answered opens the gate, and keeps the streak until a write
 
   expect(pause).toMatchObject({ until: 0, streak: 3 });
   expect(world.model.pause()).toMatchObject({ until: 0, streak: 0 });
+});
+
+it('a lookup that decides nothing is an answer, so the other actions of its event are looked up as well after a pause', async () => {
+  const starts = WORKFLOWS.map((workflow_id) => startRun({ workflow_id }));
+  await setUp({ name: 'fan-out', actions: () => starts });
+  failCall('createRun', { mayHaveTakenEffect: true });
+  await processEvent();
+  world.model.force(pauseItem({ until: START, streak: 3 }));
+  world.later(HOUR);
+  failCall('findRuns', { incomplete: true });
+
+  await processEvent({}, 2);
+
+  expect(world.cyberdesk.named('findRuns')).toHaveLength(starts.length);
+  expect(world.model.pause()).toMatchObject({ until: 0, streak: 3 });
+});
+
+it('an action whose secret cannot be read keeps no other from the probe after a pause', async () => {
+  await setUp({
+    name: 'two',
+    actions: () => [
+      startRun({ workflow_id: WORKFLOWS[0], sensitive_input_values: { pin: secret('arn:secret') } }),
+      startRun({ workflow_id: WORKFLOWS[1] }),
+    ],
+  });
+  world.model.force(pauseItem({ until: START, streak: 3 }));
+  world.secrets.failing = true;
+  world.later(SECOND);
+
+  await processEvent();
+
+  expect(createRunCalls().map(({ body }) => JSON.parse(body).workflow_id)).toEqual([WORKFLOWS[1]]);
 });
 
 it('a pause begins with the first throttled call, is not charged, and is kept without a write', async () => {

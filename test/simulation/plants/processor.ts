@@ -205,6 +205,23 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
     },
   },
 
+  'does not say that it no longer probes': {
+    broken: /still counts as the one that probes/,
+    rules: ['start'],
+    plant: {
+      ports: (ports) => ({
+        ...ports,
+        table: {
+          ...ports.table,
+          put: async (item, expected) => {
+            const isOpened = item.pk === PAUSE_KEY.pk && 'until' in item && item.until === 0;
+            return isOpened ? { kind: 'written' } : ports.table.put(item, expected);
+          },
+        },
+      }),
+    },
+  },
+
   'takes the page of a firewall for a refusal of the API key': {
     broken: /accuses the API key/,
     rules: ['start'],
