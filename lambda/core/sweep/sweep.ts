@@ -56,6 +56,7 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
     ports,
     began,
     quietUntil: pauseEnd(pause, began),
+    openedAt: heldUntil(pause, began),
     room: LARGEST_BACKLOG - backlog,
     examined: 0,
     resent: 0,
