@@ -3,12 +3,12 @@ import { LEASE as CLAIM_LEASE } from '../lambda/core/model/index.ts';
 
 /**
  * These depend on each other: a processor must end before its lease, and a lease before its message is redelivered.
- * AWS recommends a visibility timeout of at least six times the function's timeout. This one is longer, so that 1000
- * receives outlast the seven days of the queue even if the bundle does not load; the handler shortens it when it runs.
+ * AWS recommends a visibility timeout of at least six times the function's timeout. This one is longer, so that a message
+ * outlasts the seven days of the queue within 1000 receives even if the bundle does not load; the handler shortens it when it runs.
  */
 export const PROCESSOR_TIMEOUT = Duration.seconds(45);
 export const LEASE = Duration.millis(CLAIM_LEASE);
-export const VISIBILITY_TIMEOUT = Duration.seconds(720);
+export const VISIBILITY_TIMEOUT = Duration.seconds(1020);
 
 /** A delivery waits for 10 s at most, the start of a sandbox included. */
 export const HANDLER_TIMEOUT = Duration.seconds(8);

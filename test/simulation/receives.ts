@@ -3,7 +3,7 @@ import { eventOf } from './message-body.ts';
 import type { QueueModel, Received } from './model/queue.ts';
 
 /** The queue's own visibility timeout. */
-export const VISIBILITY = 720 * SECOND;
+export const VISIBILITY = 1020 * SECOND;
 
 /** Receives of one message in its life of seven days, besides those that ended with the death of their worker. */
 const MOST_RECEIVES = 900;
