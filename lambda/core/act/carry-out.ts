@@ -42,7 +42,7 @@ export type Failing = Pick<ActionRecord, 'tries'> & { rule?: string; failure: La
 export async function carryOut(claim: Claim): Promise<CarriedOut> {
   const { system, settings } = claim.worker;
   let next: Wait | undefined;
-  for (const action of await behindNoFence(claim)) {
+  for (const action of inTurn(await behindNoFence(claim))) {
     const outcome = await attempt(action);
     const wait = waitOf(outcome, system.now());
     if (wait && (!next || wait.until < next.until)) next = wait;
@@ -58,6 +58,10 @@ export async function carryOut(claim: Claim): Promise<CarriedOut> {
   await claim.release();
   return outcome.kind === 'done' ? outcome : { ...outcome, round: claim.completion.round };
 }
+
+/** In the order of the plan, but each is tried once before any is tried twice: slow ones that fail would leave others no time. */
+const inTurn = (open: readonly ActionClaim[]): ActionClaim[] =>
+  open.toSorted((a, b) => a.record.tries - b.record.tries);
 
 interface Wait {
   until: number;

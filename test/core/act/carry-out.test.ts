@@ -100,3 +100,25 @@ it.each<[string, RuleDefinition['actions']]>([
   expect(await processEvent({}, 2)).toEqual({ kind: 'wait', until: START + HOUR, because: 'not_due' });
   expect(completion().actions?.map(({ failure }) => failure?.reason)).toEqual(['exhausted', undefined]);
 });
+
+it('each action is tried once before any is tried twice, even if the first ones fail slowly', async () => {
+  const SLOW = 5;
+  const names = [...Array.from({ length: SLOW }, (_, n) => `slow-${n}`), 'fine'];
+  await setUp({ name: 'r', actions: () => names.map((workflow_id) => startRun({ workflow_id })) });
+  world.cyberdesk.answers.createRun = (body) => {
+    if (body.includes('fine')) return answered({ runIds: ['x'] });
+    world.system.time += 20 * SECOND;
+    return callFailure({ status: 503, mayHaveTakenEffect: false });
+  };
+
+  for (let invocation = 1; invocation <= SLOW && !wasStarted('fine'); invocation += 1) {
+    world.worker.deadline = world.system.time + 30 * SECOND;
+    await processEvent({}, invocation);
+    world.later(2 * MINUTE);
+  }
+
+  const tried = createRunCalls().map(({ body }) => JSON.parse(body).workflow_id);
+  expect(tried.slice(0, names.length)).toEqual(names);
+});
+
+const wasStarted = (name: string) => createRunCalls().some(({ body }) => body.includes(name));
