@@ -52,6 +52,6 @@ async function send(action: ActionClaim, api: ApiCall, { call, doubt }: Attempt)
   if (outcome.kind === 'failed') return concludeFailure(action, outcome, doubt !== undefined);
   // Results first: whatever the gate costs must not leave a run that was started in doubt.
   const concluded = await succeedWith(action, api, { runIds: outcome.value.runIds, found: false });
-  await gate.report({ kind: 'answered', by: 'write' });
+  await gate.report({ kind: 'answered', by: 'write', rule: action.record.rule });
   return concluded;
 }

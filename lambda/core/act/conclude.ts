@@ -32,7 +32,7 @@ export async function concludeFailure(
     const mayHaveTakenEffect = unknownBefore || meaning.mayHaveTakenEffect;
     return retryAfter(action, failure, { by: 'write', mayHaveTakenEffect, exhausted: 'exhausted' });
   }
-  await action.worker.gate.report({ kind: 'answered', by: 'write' });
+  await action.worker.gate.report({ kind: 'answered', by: 'write', rule: action.record.rule });
   if (meaning.kind === 'refused') return failAction(action, 'refused', answerOf(failure));
   return lookUpLater(action, meaning.status);
 }
@@ -76,7 +76,7 @@ async function retryAfter(
   }: Pick<Subject, 'by'> & Pick<FailedTry, 'mayHaveTakenEffect' | 'exhausted'>,
 ): Promise<ActionOutcome> {
   const { worker, record, event } = action;
-  const subject = { id: event.event_id, tries: record.tries, by };
+  const subject = { id: event.event_id, rule: record.rule, tries: record.tries, by };
   const { charged } = await reportFailure(worker, failure, subject);
   const now = worker.system.now();
   const next = postpone(record, now, {

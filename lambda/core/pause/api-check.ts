@@ -1,5 +1,20 @@
 import { isDeniedByApi } from '../../cyberdesk/answer-class.ts';
-import { CALL_TIMEOUT, type CallLimit, type CallOutcome, type System, type Table } from '../model/index.ts';
+import {
+  CALL_TIMEOUT,
+  type CallLimit,
+  type CallOutcome,
+  SECOND,
+  type System,
+  type Table,
+} from '../model/index.ts';
+
+/**
+ * What the read may take of the time that is reserved for recording, in milliseconds. A call that hangs leaves it no other,
+ * and without an answer every such call would look like an outage.
+ */
+export const BORROWED_TIME = 5 * SECOND;
+/** A read with less time than this would fail whatever the API does, in milliseconds. */
+const SHORTEST_READ = SECOND;
 
 /** What an invocation lends to the gate: its table, a harmless read, and when it must have ended (epoch milliseconds). */
 export interface Invocation {
@@ -26,9 +41,11 @@ export class ApiCheck {
 
   /** If there is no time for the read, it counts as failed. */
   async health(): Promise<Health> {
-    const until = this.#system.now() + CALL_TIMEOUT;
-    if (until > this.#invocation.deadline) return FAILED;
-    this.#health ??= this.#ask(until);
+    if (this.#health) return this.#health;
+    const now = this.#system.now();
+    const until = Math.min(now + CALL_TIMEOUT, this.#invocation.deadline + BORROWED_TIME);
+    if (until < now + SHORTEST_READ) return FAILED;
+    this.#health = this.#ask(until);
     return this.#health;
   }
 

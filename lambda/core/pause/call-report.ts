@@ -5,7 +5,8 @@ export type Admission = { kind: 'open'; probe?: string } | { kind: 'closed'; unt
 
 /** How an admitted call went. */
 export type CallReport =
-  | { kind: 'answered'; by: CallKind }
+  /** `rule` of the start that was answered. */
+  | { kind: 'answered'; by: CallKind; rule?: string }
   | { kind: 'throttled'; by: CallKind; retryAfterMs?: number | undefined }
   | { kind: 'key_not_set' }
   /** 401 or 403, of the API or of something in front of it: a read shows whether the key is refused. */

@@ -1,5 +1,5 @@
-import { type PauseCause, type PauseItem, SECOND, type System } from '../model/index.ts';
-import { ApiCheck, type Health, type Invocation } from './api-check.ts';
+import { type PauseCause, type PauseItem, SANDBOX_SKEW, SECOND, type System } from '../model/index.ts';
+import { ApiCheck, BORROWED_TIME, type Health, type Invocation } from './api-check.ts';
 import type { Admission, CallReport, Effect } from './call-report.ts';
 import { type CallKind, FailureTally } from './failure-tally.ts';
 import {
@@ -10,6 +10,7 @@ import {
   pauseEnd,
   prolonged,
   SHORTEST_PAUSE,
+  streakOf,
 } from './pause-times.ts';
 import { SharedPause } from './shared-pause.ts';
 
@@ -29,8 +30,10 @@ export class PauseGate {
   readonly #failures = new FailureTally();
   #check: ApiCheck | undefined;
   #probing = false;
+  /** When the invocation has made its last call, in epoch milliseconds. */
+  #ends = 0;
 
-  /** @param probeMs How long one worker may probe before the next one may, in milliseconds. */
+  /** @param probeMs How long one worker may probe at most before the next one may, in milliseconds. */
   constructor(system: System, probeMs: number) {
     this.#system = system;
     this.#probeMs = probeMs;
@@ -39,6 +42,7 @@ export class PauseGate {
   begin(invocation: Invocation): void {
     this.#invocation = new SharedPause({ table: invocation.table, system: this.#system });
     this.#check = new ApiCheck(invocation, this.#system);
+    this.#ends = invocation.deadline + BORROWED_TIME;
     this.#probing = false;
   }
 
@@ -65,7 +69,8 @@ export class PauseGate {
     const closed = this.#heed(view);
     if (closed !== undefined) return { kind: 'closed', until: closed };
     const now = this.#system.now();
-    const probe = { token: this.#system.token(), until: now + this.#probeMs };
+    const until = Math.min(now + this.#probeMs, this.#ends + SANDBOX_SKEW);
+    const probe = { token: this.#system.token(), until };
     if ((await this.#shared.write(view, { ...view, probe })) !== 'lost') {
       this.#probing = true;
       return { kind: 'open', probe: probe.token };
@@ -93,7 +98,7 @@ export class PauseGate {
     this.#probing = false;
     switch (report.kind) {
       case 'answered':
-        await this.#open(report.by);
+        await this.#open(report.by, report.rule);
         return NO_EFFECT;
       case 'throttled': {
         const floor = report.retryAfterMs === undefined ? FIRST_PAUSE : SHORTEST_PAUSE;
@@ -112,11 +117,11 @@ export class PauseGate {
   }
 
   /** Only an answered write ends the streak: during a partial outage reads may work while writes do not. */
-  async #open(by: CallKind): Promise<void> {
-    this.#failures.answered(by);
+  async #open(by: CallKind, rule?: string): Promise<void> {
+    const now = this.#system.now();
+    this.#failures.answered(by, { rule, now });
     const view = await this.#shared.read();
     // The response to a call that began before the pause says nothing about its end.
-    const now = this.#system.now();
     if (!view || now < pauseEnd(view, now)) return;
     const streak = by === 'write' ? 0 : view.streak;
     if (view.until === 0 && view.streak === streak) return;
@@ -142,8 +147,8 @@ export class PauseGate {
 
   async #failed({ subject, status }: CallReport & { kind: 'failed' }, wasProbe: boolean): Promise<Effect> {
     const cause: PauseCause = { kind: 'failed', ...(status !== undefined && { status }) };
-    const streak = (await this.#shared.read())?.streak ?? 0;
-    const row = { streak, now: this.#system.now() };
+    const now = this.#system.now();
+    const row = { streak: streakOf(await this.#shared.read(), now), now };
     const { isOutage, isSuspicious } = this.#failures.add(subject, row);
     if (isOutage) return this.#pause(cause, subject);
     if (!wasProbe && !isSuspicious) return NO_EFFECT;

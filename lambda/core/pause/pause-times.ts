@@ -1,4 +1,11 @@
-import { LONGEST_PAUSE, type PauseCause, type PauseItem, SANDBOX_SKEW, SECOND } from '../model/index.ts';
+import {
+  CALL_TIMEOUT,
+  LONGEST_PAUSE,
+  type PauseCause,
+  type PauseItem,
+  SANDBOX_SKEW,
+  SECOND,
+} from '../model/index.ts';
 import type { CallKind } from './failure-tally.ts';
 
 /** The first pause in a row if the API names no time; each further pause doubles it. */
@@ -55,10 +62,10 @@ export function closedUntil(
   if (now < end) return end + random() * spreadAfter(view.streak);
   // A sandbox probes with one call at a time.
   if (isProbing) return now + SECOND + random() * spreadAfter(0);
-  // Another worker is probing and reports before its deadline; polling every second would only burn receives.
+  // Another worker is probing, mostly with one call; polling every second would only burn receives.
   const { probe } = view;
   if (probe && now < probe.until && isWithin(probe.until, now, probeMs))
-    return probe.until + random() * spreadAfter(0);
+    return Math.min(probe.until, now + CALL_TIMEOUT) + random() * spreadAfter(0);
   return undefined;
 }
 
@@ -73,14 +80,14 @@ export function prolonged(
   view: PauseItem | undefined,
   { now, by, floor, asked }: { now: number; by?: CallKind | undefined; floor: number; asked: number },
 ): PauseDraft {
-  const streak = view?.streak ?? 0;
   const row = view && isInRow(view, now) ? view : undefined;
+  const streak = streakOf(view, now);
   const since = row?.since ?? now;
   const unanswered = by === 'write' ? now : row?.unanswered;
-  const length = Math.min(Math.max(asked, doubled(floor, streak)), LONGEST_PAUSE);
-  // Several workers that ran into the same outage lengthen the streak by one, not by one each.
+  // Several workers that ran into the same outage lengthen the streak, and the pause, by one step and not by one each.
   const end = pauseEnd(view, now);
-  const isOn = now < end;
+  const isOn = streak > 0 && now < end;
+  const length = Math.min(Math.max(asked, doubled(floor, isOn ? streak - 1 : streak)), LONGEST_PAUSE);
   return {
     ...(view?.ended !== undefined && { ended: view.ended }),
     since,
@@ -98,6 +105,10 @@ export function prolonged(
  */
 export const delayWithoutPause = ({ retryAfterMs = 0 }: { retryAfterMs?: number | undefined }): number =>
   Math.min(Math.max(retryAfterMs, FIRST_PAUSE), LONGEST_PAUSE);
+
+/** Pauses in a row so far. */
+export const streakOf = (view: PauseItem | undefined, now: number): number =>
+  view && isInRow(view, now) ? view.streak : 0;
 
 /** A pause that begins now continues these: no write has been answered since, and not long ago one was tried. */
 const isInRow = ({ streak, until, ended = 0 }: PauseItem, now: number): boolean =>

@@ -46,9 +46,9 @@ it('one worker probes after a pause while the others wait for its report', async
   const [one, two, three] = [gates.create(), gates.create(), gates.create()];
   await Promise.all([one.waiting(), two.waiting()]);
   expect(await one.enter()).toMatchObject({ kind: 'open' });
-  expect(await two.enter()).toEqual({ kind: 'closed', until: gates.system.time + MINUTE });
-  expect(await three.enter()).toEqual({ kind: 'closed', until: gates.system.time + MINUTE });
-  expect(await three.waiting()).toBe(gates.system.time + MINUTE);
+  expect(await two.enter()).toEqual({ kind: 'closed', until: gates.system.time + 10 * SECOND });
+  expect(await three.enter()).toEqual({ kind: 'closed', until: gates.system.time + 10 * SECOND });
+  expect(await three.waiting()).toBe(gates.system.time + 10 * SECOND);
   expect(await one.enter()).toEqual({ kind: 'closed', until: gates.system.time + SECOND });
   await one.report(WRITTEN);
   expect(gates.model.pause()).toMatchObject({ until: 0, streak: 0 });
@@ -117,6 +117,19 @@ it('another worker may probe when the first one has died', async () => {
   expect((await gates.create().enter()).kind).toBe('open');
 });
 
+it('another worker may probe once the invocation of the first one must have made its last call', async () => {
+  await gates.afterPause();
+  const gate = gates.create();
+  const deadline = gates.system.time + 10 * SECOND;
+  gate.begin({ table: asTable(gates.model), cyberdesk: gates.cyberdesk, deadline });
+  await gate.enter();
+
+  gates.system.time = deadline + 10 * SECOND - 1;
+  expect((await gates.create().enter()).kind).toBe('closed');
+  gates.system.time += 1;
+  expect((await gates.create().enter()).kind).toBe('open');
+});
+
 it('the next worker probes at once where an admitted call was not made', async () => {
   await gates.afterPause();
   const gate = gates.create();
@@ -161,7 +174,7 @@ it('workers that wait for a probe, their own or another, return at random times'
   expect(await one.enter()).toEqual({ kind: 'closed', until: gates.system.time + SECOND + 2.5 * SECOND });
   expect(await gates.create().enter()).toEqual({
     kind: 'closed',
-    until: gates.system.time + MINUTE + 2.5 * SECOND,
+    until: gates.system.time + 10 * SECOND + 2.5 * SECOND,
   });
 });
 

@@ -121,13 +121,6 @@ it('one event that fails three times closes the gate if a read fails as well', a
   expect(await gates.create().report(failed('a', 2))).toEqual(PAUSED);
 });
 
-it('the read counts as failed if there is no time for it', async () => {
-  const gate = gates.create();
-  gate.begin({ table: asTable(gates.model), cyberdesk: gates.cyberdesk, deadline: START + 10 * SECOND - 1 });
-  expect(await gate.report(failed('a', 2))).toEqual(PAUSED);
-  expect(gates.cyberdesk.named('ping')).toHaveLength(0);
-});
-
 it('a key that the read is refused for closes the gate at once', async () => {
   gates.cyberdesk.answers.ping = () => callFailure({ status: 401 });
   const gate = gates.create();

@@ -131,3 +131,22 @@ it('a pause that an earlier release has begun says nothing about its length', as
   await report(16 * MINUTE, THROTTLED);
   expect(model.pause()?.since).toBe(system.time);
 });
+
+it('workers that meet the same outage at once begin one pause of one length', async () => {
+  for (let worker = 0; worker < 3; worker += 1) await report(0, { kind: 'throttled', by: 'write' });
+  expect(model.pause()).toMatchObject({ until: START + 30 * SECOND, streak: 1 });
+
+  for (let worker = 0; worker < 3; worker += 1)
+    await report(worker === 0 ? 30 * SECOND : 0, { kind: 'throttled', by: 'write' });
+  expect(model.pause()).toMatchObject({ until: START + 90 * SECOND, streak: 2 });
+});
+
+it('a row of pauses after which only reads were answered is over half an hour later', async () => {
+  for (let pauses = 0; pauses < 5; pauses += 1) await report(16 * MINUTE, THROTTLED);
+  await report(16 * MINUTE, { kind: 'answered', by: 'read' });
+  expect(model.pause()).toMatchObject({ until: 0, streak: 5 });
+
+  await report(30 * MINUTE, { kind: 'throttled', by: 'write', retryAfterMs: SECOND });
+
+  expect(model.pause()).toMatchObject({ until: system.time + SECOND, streak: 1 });
+});

@@ -32,7 +32,11 @@ export const failed = (id: string, tries = 0, by: 'read' | 'write' = 'read'): Ca
   kind: 'failed',
   subject: { id, tries, by },
 });
-export const unwritten = (id: string): CallReport => failed(id, 0, 'write');
+export const unwritten = (id: string, rule?: string): CallReport => ({
+  kind: 'failed',
+  subject: { id, tries: 0, by: 'write', ...(rule && { rule }) },
+});
+export const started = (rule: string): CallReport => ({ kind: 'answered', by: 'write', rule });
 export const denied = (id: string): CallReport => ({
   kind: 'denied',
   subject: { id, tries: 0, by: 'write' },
