@@ -7,7 +7,7 @@ import type { AlarmDefinition } from './alarm-definition.ts';
 import { linksOf } from './alarm-links.ts';
 import { queueLink, secretLink } from './console-links.ts';
 import { FAILING, failing, MANY_FAILURES, sum } from './expressions.ts';
-import { LONG, SHORT, STANDING } from './periods.ts';
+import { LONG, REDELIVERED, SHORT, STANDING } from './periods.ts';
 import { type ServiceMetricName, serviceMetric } from './service-metric.ts';
 
 /** Alarms about what happens to accepted events. */
@@ -117,13 +117,13 @@ export function processingAlarms(
       metric: sum(
         'errors',
         [verifier, processor, sweeper].map(({ function: fn }) => fn.metricErrors()),
-        LONG,
+        REDELIVERED,
       ),
       threshold: options.functionErrors,
       // A processor that does not load measures nothing itself. A verifier that does not is a server error of the endpoint.
       basic: {
         sentence: 'The processor failed or timed out.',
-        metric: processor.function.metricErrors({ period: LONG, statistic: Stats.SUM }),
+        metric: processor.function.metricErrors({ period: REDELIVERED, statistic: Stats.SUM }),
         threshold: options.functionErrors,
       },
       links: links.functions,

@@ -151,7 +151,7 @@ export interface SharedAlarmOptions {
    */
   readonly throttledRequests?: number;
   /**
-   * Number of invocations in 15 minutes that ended in an error; with basic monitoring, of the processor only.
+   * Number of invocations in 20 minutes that ended in an error; with basic monitoring, of the processor only.
    *
    * @default 1
    */

@@ -150,6 +150,9 @@ it.each(BROKEN)(
       const [first] = rings.filter(({ notified }) => notified);
       console.log(tableOf(day, rings.slice(0, 8)));
       expect(((first?.at ?? end) - from) / MINUTE).toBeLessThanOrEqual(15);
+      // Not anew each time that a message is tried.
+      const ofErrors = rings.filter(({ notified, alarm }) => notified && alarm === 'FunctionErrors');
+      expect(ofErrors.length).toBeLessThanOrEqual(1);
     }
     const deadLetters = 'ApproximateNumberOfMessagesVisible DeadLetter';
     expect(measurements.statistic(deadLetters, 'Maximum', end, end - start)).toBe(0);
