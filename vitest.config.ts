@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** What `npm run check` leaves out: whole local runs, a browser, many syntheses or compilations, long simulations. */
 const SLOW = [
   'test/{console,e2e,fuzz}/**/*.test.ts',
-  'test/bench/{speed,under-load}.test.ts',
+  'test/bench/speed.test.ts',
   'test/deploy/{network,second}-deploy.test.ts',
   'test/golden/{local-run,template,verbs}.test.ts',
   'test/house/{closed-kinds,transcripts}.test.ts',
@@ -15,6 +15,9 @@ const SLOW = [
   'test/simulation/{alarms,schedules,small-case}.test.ts',
   'test/supply-chain/two-folders.test.ts',
 ];
+
+/** The slow ones that wait for real time to pass, or go through a whole catalogue of faults: minutes each. CI leaves them out. */
+const LONG = ['test/e2e/{fault-walk,ignored-keys,on-call}.test.ts', 'test/bench/under-load.test.ts'];
 
 /** They keep no state between files, and loading CDK anew for each would take most of their time. */
 const LIB = ['test/lib/**/*.test.ts', 'examples/**/*.test.ts'];
@@ -46,10 +49,15 @@ export default defineConfig({
       {
         extends: true,
         // The customer's own tests are wherever they like, by any name that Vitest takes for a test's.
-        test: { name: 'quick', include: configDefaults.include, exclude: [...NONE, ...SLOW, ...LIB] },
+        test: {
+          name: 'quick',
+          include: configDefaults.include,
+          exclude: [...NONE, ...SLOW, ...LONG, ...LIB],
+        },
       },
       { extends: true, test: { name: 'lib', include: LIB, exclude: SLOW, isolate: false } },
-      { extends: true, test: { name: 'slow', include: SLOW } },
+      { extends: true, test: { name: 'slow', include: SLOW, exclude: LONG } },
+      { extends: true, test: { name: 'long', include: LONG } },
     ],
   },
 });

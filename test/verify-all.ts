@@ -8,6 +8,7 @@ import { Command, Option } from 'commander';
 const STEPS = [
   { name: 'check', command: 'npm run check' },
   { name: 'slow', command: 'npm run test:slow' },
+  { name: 'long', command: 'npm run test:long' },
   { name: 'own-files', command: 'npm run test:own-files -- --all' },
   { name: 'exhaustive', command: 'npm run simulate -- --exhaustive' },
   { name: 'simulate', command: 'npm run simulate -- --schedules 200000 --seed 7' },

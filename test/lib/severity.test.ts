@@ -124,7 +124,7 @@ describe('severities', () => {
       MetricName: 'Errors',
       Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringContaining('Processor') } }],
       Statistic: 'Sum',
-      Period: 900,
+      Period: 1200,
       Threshold: 1,
     });
   });

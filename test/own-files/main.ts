@@ -7,9 +7,9 @@ import { OWN_FILES, PRODUCT_FILES, PRODUCT_FOLDERS } from '../support/product.ts
 /**
  * Shows that the customer's files are the customer's: in a copy of this repository they are replaced by others, with a
  * folder of their own, and the pipeline is green there. The table and the queue of their infrastructure exist in a local
- * run, and their tests are run. Of the slow tests, which take ten minutes, only those run that start a command at the
- * root, pack or copy what is there, or synthesize with their own infrastructure; with `--all`, all of them, so that `npm test` is
- * shown as a whole.
+ * run, and their tests are run. Of the quick tests, only those run that read all files, or load rules; of the slow ones, those that
+ * start a command at the root, pack or copy what is there, or synthesize with their own infrastructure. With `--all`, all tests run, so
+ * that `npm test` is shown as a whole.
  */
 const SLOW = [
   'test/e2e/example.test.ts',
@@ -22,16 +22,27 @@ const SLOW = [
   'test/package/package.test.ts',
 ];
 
+const isWhole = process.argv.includes('--all');
+
+/** The checks of all files, the tests that read them, and theirs. */
+const checkOf = (tests: readonly string[]): string =>
+  [
+    ...['lint', 'typecheck', 'spell', 'unused'].map((script) => `npm run --silent ${script}`),
+    `vitest run --project quick --project lib test/app/ test/house/ test/lib/ test/own-files/ ${tests.join(' ')}`,
+  ].join(' && ');
+
 /** Their own folder. */
 const FOLDER = 'policies';
 
-const STEPS = [
-  'npm run --silent check',
+const stepsFor = (tests: readonly string[]): string[] => [
+  areRun(tests),
+  // What the quick tests show does not depend on the customer's files, apart from those of the house and of rules.
+  isWhole ? 'npm run --silent check' : checkOf(tests),
   'cdk synth --quiet',
   // As the build compiles them into the package.
   'tsc --project tsconfig.build.json --noEmit',
   'node test/own-files/try-local-run.ts',
-  `vitest run --project slow ${process.argv.includes('--all') ? '' : SLOW.join(' ')}`,
+  isWhole ? 'vitest run --project slow --project long' : `vitest run --project slow ${SLOW.join(' ')}`,
 ];
 
 /** Their tests are among those that `check` runs. The name of the project before a path makes it that of the whole file. */
@@ -57,7 +68,7 @@ try {
   const files = own.flatMap((name) => filesOf(clone.root, name));
   for (const file of files) appendFileSync(join(clone.root, file), AS_THEY_LIKE);
   const tests = files.filter((file) => file.endsWith('.test.ts'));
-  for (const step of [areRun(tests), ...STEPS]) {
+  for (const step of stepsFor(tests)) {
     console.log(`\n== with other ${own.join(', ')}: ${step}`);
     const { status } = spawnSync(step, {
       cwd: clone.root,

@@ -10,7 +10,7 @@ import {
 
 /**
  * What the read may take of the time that is reserved for recording, in milliseconds. A call that hangs leaves it no other,
- * and without an answer every such call would look like an outage.
+ * and without it every such call would look like an outage.
  */
 export const BORROWED_TIME = 5 * SECOND;
 /** A read with less time than this would fail whatever the API does, in milliseconds. */

@@ -55,8 +55,7 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
   const round: Round = {
     ports,
     began,
-    quietUntil: pauseEnd(pause, began),
-    openedAt: heldUntil(pause, began),
+    ...quietTimes(pause, began),
     room: LARGEST_BACKLOG - backlog,
     examined: 0,
     resent: 0,
@@ -109,3 +108,8 @@ const walkAll = (round: Round, cursors: Cursors): Promise<WalkEnd[]> =>
 /** By shard, where walks have stopped before its end. */
 const stopsOf = (ends: readonly WalkEnd[]): Cursors =>
   new Map(ends.flatMap(({ cursor }, shard) => (cursor ? [[shard, cursor] as const] : [])));
+
+const quietTimes = (pause: PauseItem | undefined, now: number): Pick<Round, 'quietUntil' | 'openedAt'> => ({
+  quietUntil: pauseEnd(pause, now),
+  openedAt: heldUntil(pause, now),
+});

@@ -70,7 +70,7 @@ describe('a pause', () => {
     expect(await sweepUntil(w.system.time + 15 * MINUTE)).toHaveLength(1);
   });
 
-  it('pauses that follow one another keep a lost message from being found for a day at most', async () => {
+  it('a pause after another keeps a lost message from being found for a day at most', async () => {
     const hours: number[] = [];
     for (let quarters = 0; quarters < 26 * 4; quarters += 1) {
       w.model.force({ ...PAUSE_KEY, v: 1, tag: 't', until: 0, streak: 0, ended: w.system.time } as never);
