@@ -1,19 +1,40 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Announcement, Topics } from '../core/model/index.ts';
+import type { Announcement, AnnouncementOutcome, CallLimit, Topics } from '../core/model/index.ts';
+import { failureOf } from './failure.ts';
+import type { Machine } from './system.ts';
 
 /** SNS rejects longer subjects. */
 const MAX_SUBJECT = 100;
 
-/** @param signal Aborts every call. */
+/**
+ * Errors after which the same announcement can never succeed: it is too large, or is not a text that SNS takes. The topics are
+ * the stack's own, so one that does not exist is being deployed, or will be deployed again: that is no refusal.
+ */
+const REFUSALS = new Set([
+  'InvalidParameter',
+  'InvalidParameterException',
+  'InvalidParameterValue',
+  'InvalidParameterValueException',
+  'ValidationError',
+  'ValidationException',
+]);
+
+/**
+ * The stage's own topics.
+ *
+ * @param signal Aborts every call.
+ */
 export function snsTopics(
   client: Pick<SNSClient, 'send'>,
   arns: { notify: string; publish: string },
-  signal?: AbortSignal,
+  machine: Machine,
+  signal: AbortSignal,
 ): Topics {
   const send = async (
     arn: string,
     { dedupeId, subject, fields, attributes }: Announcement,
-  ): Promise<void> => {
+    { until }: CallLimit,
+  ): Promise<AnnouncementOutcome> => {
     const named = Object.entries({ ...attributes, dedupe_id: dedupeId });
     const command = new PublishCommand({
       TopicArn: arn,
@@ -24,10 +45,16 @@ export function snsTopics(
         named.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
       ),
     });
-    await client.send(command, signal ? { abortSignal: signal } : {});
+    const call = AbortSignal.any([signal, machine.abortAfter(until - machine.now())]);
+    try {
+      await client.send(command, { abortSignal: call });
+      return { kind: 'announced' };
+    } catch (error) {
+      return failureOf(error, REFUSALS);
+    }
   };
   return {
-    notify: (announcement) => send(arns.notify, announcement),
-    publish: (announcement) => send(arns.publish, announcement),
+    notify: (announcement, limit) => send(arns.notify, announcement, limit),
+    publish: (announcement, limit) => send(arns.publish, announcement, limit),
   };
 }

@@ -51,7 +51,7 @@ export function awsProcessor(
         deadLetters: sqsDeadLetterQueue(clients.sqs, deadLetterQueueUrl, signal),
         cyberdesk: cyberdeskApi(api, apiKey, secrets),
         secrets,
-        topics: snsTopics(clients.sns, arns, signal),
+        topics: snsTopics(clients.sns, arns, machine, signal),
         destinations: awsDestinations(clients, environment.destinations, machine, signal),
       };
     },

@@ -1,9 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { Log } from '../adapters/log.ts';
 import { type ProcessorMetric, SECOND } from '../core/model/index.ts';
@@ -12,6 +6,7 @@ import { processorEnvironment } from '../environment/processor.ts';
 import { checkFollowUps } from '../rules/follow-ups.ts';
 import { misnamedBy } from '../rules/named.ts';
 import { refuseMisspelt } from '../rules/workflows.ts';
+import { processorClients } from './aws-clients.ts';
 import { awsProcessor } from './aws-ports.ts';
 import { type Processor, processEvents } from './processor.ts';
 import { rules } from './rules.ts';
@@ -20,17 +15,8 @@ import { rules } from './rules.ts';
 export { misnamed, rehearse } from './rehearsal.ts';
 
 const log = new Log<ProcessorMetric>();
-const clients = {
-  dynamoDb: new DynamoDBClient(),
-  // The customer's queues are known by ARN; all are in this region.
-  sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
-  sns: new SNSClient(),
-  secrets: new SecretsManagerClient(),
-  lambda: new LambdaClient(),
-  eventBridge: new EventBridgeClient(),
-};
 const processor: Processor = {
-  ...awsProcessor(clients, readEnvironment(processorEnvironment)),
+  ...awsProcessor(processorClients(), readEnvironment(processorEnvironment)),
   rules,
   log: (level, message, facts) => log.line(level, message, facts),
   count: (metric) => log.count(metric),

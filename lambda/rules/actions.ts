@@ -208,7 +208,7 @@ export const notify = (subject = 'A Cyberdesk run needs attention'): EventAction
  * Notifies systems: sends ids, status and links to the stage's publish topic, at least once, with a dedupe id.
  *
  * @param attributes SNS message attributes to filter by, in addition to `status`, `workflow_id` and `rule`: fixed
- * texts, never values of the payload.
+ * texts, never values of the payload. With more than 248 KB of them, the rule fails, as SNS would not take the message.
  */
 export const publish = (attributes: Record<string, string> = {}): EventAction => ({
   kind: 'publish',

@@ -1,19 +1,15 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { Log } from '../adapters/log.ts';
 import { SECOND, type SweeperMetric } from '../core/model/index.ts';
 import { sweep } from '../core/sweep/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { sweeperEnvironment } from '../environment/sweeper.ts';
+import { sweeperClients } from './aws-clients.ts';
 import { awsSweeper } from './aws-ports.ts';
 import { sweepReports } from './reports.ts';
 
 const log = new Log<SweeperMetric>();
-const portsFor = awsSweeper(
-  { dynamoDb: new DynamoDBClient(), sqs: new SQSClient() },
-  readEnvironment(sweeperEnvironment),
-);
+const portsFor = awsSweeper(sweeperClients(), readEnvironment(sweeperEnvironment));
 
 /** Sends messages again that were lost, and reports the age of the oldest unfinished event. */
 export async function handler(_event: unknown, context: Context): Promise<void> {

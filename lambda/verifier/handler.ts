@@ -1,22 +1,15 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { Log } from '../adapters/log.ts';
 import { SECOND, type VerifierMetric } from '../core/model/index.ts';
 import { readEnvironment } from '../environment/fields.ts';
 import { verifierEnvironment } from '../environment/verifier.ts';
+import { verifierClients } from './aws-clients.ts';
 import { awsVerifier } from './aws-ports.ts';
 import { answerWebhook, type Verifier } from './verifier.ts';
 
 const log = new Log<VerifierMetric>();
-const clients = {
-  dynamoDb: new DynamoDBClient(),
-  sqs: new SQSClient(),
-  secrets: new SecretsManagerClient(),
-};
 const verifier: Verifier = {
-  ...awsVerifier(clients, readEnvironment(verifierEnvironment)),
+  ...awsVerifier(verifierClients(), readEnvironment(verifierEnvironment)),
   log: (level, message, facts) => log.line(level, message, facts),
   count: (metric) => log.count(metric),
 };

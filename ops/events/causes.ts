@@ -41,7 +41,7 @@ const FAILURES: Record<Exclude<LastFailure['kind'], 'unreadable'>, string> = {
   unclear_run: 'a run in the list may be its own, and the API does not show enough of it to decide',
   not_asked: 'a secret could not be read',
   key_not_set: 'the API key is not set, is not a key, or may not be read',
-  not_announced: 'the topic refused the announcement',
+  not_announced: 'the topic could not be reached, or did not allow or throttled the announcement',
   not_delivered: 'the destination could not be reached, or did not allow or throttled the call',
   function_failed: 'the function ended in an error',
   entry_failed: 'the bus did not take the event',

@@ -56,8 +56,9 @@ it('the requests to AWS match the recorded ones', async () => {
     duration: 5000,
     signal: AbortSignal.timeout(100_000),
   });
-  await topics.notify(announcement);
-  await topics.publish(announcement);
+  const limit = { until: Date.now() + 100_000 };
+  await topics.notify(announcement, limit);
+  await topics.publish(announcement, limit);
   await secrets.get('arn:secret');
   await secrets.get('arn:secret', { kind: 'label', label: 'AWSPREVIOUS' });
   await secrets.get('arn:secret', { kind: 'id', id: 'version-1' });

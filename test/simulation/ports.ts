@@ -1,4 +1,6 @@
 import {
+  type Announcement,
+  type AnnouncementOutcome,
   CURRENT_VERSION,
   type DeadLetterQueue,
   type DeliveryOutcome,
@@ -206,12 +208,19 @@ export const destinationsPort = (caller: Caller, taken: (dedupeId: string) => vo
 export const FAILING = 0.05;
 
 export const topicsPort = (caller: Caller, sent: (dedupeId: string) => void): Topics => {
-  const send = (dedupeId: string) =>
-    request(
-      caller,
-      () => `announce ${dedupeId}`,
-      'topics',
-      () => sent(dedupeId),
-    );
-  return { notify: ({ dedupeId }) => send(dedupeId), publish: ({ dedupeId }) => send(dedupeId) };
+  const send = async ({ dedupeId }: Announcement): Promise<AnnouncementOutcome> => {
+    try {
+      await request(
+        caller,
+        () => `announce ${dedupeId}`,
+        'topics',
+        () => sent(dedupeId),
+      );
+      return { kind: 'announced' };
+    } catch (error) {
+      if (!(error instanceof NoResponseError)) throw error;
+      return { kind: 'failed' };
+    }
+  };
+  return { notify: send, publish: send };
 };

@@ -1,9 +1,7 @@
-import { type DeliveryOutcome, wordOr } from '../../core/model/index.ts';
+import type { DeliveryOutcome } from '../../core/model/index.ts';
+import { failureOf } from '../failure.ts';
 
-/**
- * Errors after which the same delivery can never succeed. A closed list: whatever is not on it may be throttling, a
- * permission that takes a while to apply, or something between us and AWS.
- */
+/** Errors after which the same delivery can never succeed. */
 const REFUSALS = new Set([
   // There is no such queue, function or bus.
   'QueueDoesNotExist',
@@ -20,12 +18,8 @@ const REFUSALS = new Set([
   'ValidationException',
 ]);
 
-/** What an error of an AWS client says about a delivery. Its message may quote the delivery, so it goes nowhere. */
-export function failureOf(error: unknown): Exclude<DeliveryOutcome, { kind: 'delivered' }> {
-  const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-  const code = $metadata?.httpStatusCode;
-  const status = code === undefined ? {} : { status: code };
-  // Some codes of SQS come as `AWS.SimpleQueueService.…`.
-  if (REFUSALS.has(name.split('.').at(-1) ?? '')) return { kind: 'refused', ...status };
-  return { kind: 'failed', problem: 'not_delivered', ...status, error: wordOr(name, 'Error') };
+/** What an error of an AWS client says about a delivery. */
+export function deliveryFailureOf(error: unknown): Exclude<DeliveryOutcome, { kind: 'delivered' }> {
+  const failure = failureOf(error, REFUSALS);
+  return failure.kind === 'refused' ? failure : { ...failure, problem: 'not_delivered' };
 }

@@ -1,5 +1,5 @@
 import type { Delivery, DeliveryOutcome } from '../../core/model/index.ts';
-import { failureOf } from './failure.ts';
+import { deliveryFailureOf } from './failure.ts';
 
 /** One call that hands a text over; it throws what the AWS client throws. */
 export type Send = (text: string) => Promise<DeliveryOutcome>;
@@ -27,6 +27,6 @@ async function attempt(send: Send, text: string): Promise<DeliveryOutcome> {
   try {
     return await send(text);
   } catch (error) {
-    return failureOf(error);
+    return deliveryFailureOf(error);
   }
 }

@@ -1,7 +1,7 @@
 import { type ActionClaim, succeed } from '../completion/index.ts';
-import { type Announcement, announcedOf, wordOr } from '../model/index.ts';
+import { type Announcement, type AnnouncementOutcome, announcedOf, CALL_TIMEOUT } from '../model/index.ts';
 import type { AnnouncementExecution } from '../plan/index.ts';
-import { type ActionOutcome, postponeInMemory, SETTLED } from './conclude.ts';
+import { type ActionOutcome, failAction, OUT_OF_TIME, postponeInMemory, SETTLED } from './conclude.ts';
 
 /**
  * Carries out an announcement to people or systems. At least once, with a dedupe id, so nothing is recorded
@@ -15,19 +15,24 @@ export async function announce(
   const announcement = compose(action);
   // At least once is the promise, but not once by every worker that has the message.
   await claim.acquire();
-  try {
-    await announce(worker.topics, announcement);
-  } catch (error) {
-    const failure = { kind: 'not_announced' as const, ...codeOf(error) };
-    return postponeInMemory(action, action.record, { mayHaveTakenEffect: false, failure });
-  }
-  action.stage(succeed(action.record, { run_ids: [], at: worker.system.now() }));
-  return SETTLED;
+  if (!claim.outlives(CALL_TIMEOUT)) return OUT_OF_TIME;
+  return conclude(action, await announce(worker.topics, announcement, claim.limit(CALL_TIMEOUT)));
 }
 
-/** AWS names the cause in one word. */
-const codeOf = (error: unknown): { error?: string } =>
-  error instanceof Error ? { error: wordOr(error.name, 'Error') } : {};
+function conclude(action: ActionClaim, outcome: AnnouncementOutcome): ActionOutcome {
+  const { kind, ...answer } = outcome;
+  switch (kind) {
+    case 'announced':
+      action.stage(succeed(action.record, { run_ids: [], at: action.worker.system.now() }));
+      return SETTLED;
+    case 'refused':
+      return failAction(action, 'refused', answer);
+    case 'failed': {
+      const failure = { kind: 'not_announced' as const, ...answer };
+      return postponeInMemory(action, action.record, { mayHaveTakenEffect: false, failure });
+    }
+  }
+}
 
 /** Ids, status and links only: an announcement leaves the account. */
 function compose({ claim, event, record, worker }: ActionClaim): Announcement {

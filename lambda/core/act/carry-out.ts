@@ -20,7 +20,7 @@ import {
   type WaitReason,
 } from '../model/index.ts';
 import { type Execution, executionOf, keepFailedActionBody } from '../plan/index.ts';
-import { BodyLostError, LaterReleaseError, loadFence } from '../store/index.ts';
+import { BodyLostError, LaterReleaseError, LostRaceError, loadFence } from '../store/index.ts';
 import { announce } from './announce.ts';
 import { callCyberdesk } from './call-cyberdesk.ts';
 import { type ActionOutcome, OUT_OF_TIME, SETTLED } from './conclude.ts';
@@ -38,15 +38,21 @@ export type CarriedOut =
 /** An action that will be tried again; without a rule, the question when the run has ended. */
 export type Failing = Pick<ActionRecord, 'tries'> & { rule?: string; failure: LastFailure };
 
-/** Carries out the open actions of a claimed completion, and releases it. */
+/**
+ * Carries out the open actions of a claimed completion, and releases it.
+ *
+ * @throws the first unexpected error, after all actions have been tried: a mistake in one of them must not withhold the others.
+ */
 export async function carryOut(claim: Claim): Promise<CarriedOut> {
   const { system, settings } = claim.worker;
   let next: Wait | undefined;
+  const errors: unknown[] = [];
   for (const action of inTurn(await behindNoFence(claim))) {
-    const outcome = await attempt(action);
-    const wait = waitOf(outcome, system.now());
+    const outcome = await attempt(action).catch((error) => keepUnlessLost(error, errors));
+    const wait = outcome && waitOf(outcome, system.now());
     if (wait && (!next || wait.until < next.until)) next = wait;
   }
+  if (errors.length > 0) throw errors[0];
   const outcome = outcomeOf(claim.completion);
   if (outcome.kind === 'open') {
     const wait = next ?? { until: system.now() + settings.lease, because: 'retry' };
@@ -62,6 +68,12 @@ export async function carryOut(claim: Claim): Promise<CarriedOut> {
 /** In the order of the plan, but each is tried once before any is tried twice: slow ones that fail would leave others no time. */
 const inTurn = (open: readonly ActionClaim[]): ActionClaim[] =>
   open.toSorted((a, b) => a.record.tries - b.record.tries);
+
+/** After a lost race, the completion is another worker's, and nothing more may be done or written. @throws LostRaceError */
+function keepUnlessLost(error: unknown, errors: unknown[]): undefined {
+  if (error instanceof LostRaceError) throw error;
+  errors.push(error);
+}
 
 interface Wait {
   until: number;

@@ -66,9 +66,18 @@ export interface Announcement {
   attributes: Record<string, string>;
 }
 
+/** How an announcement ended. The status is that of AWS. */
+export type AnnouncementOutcome =
+  | { kind: 'announced' }
+  /** It was not taken, and never will be as it stands. */
+  | { kind: 'refused'; status?: number }
+  /** `error`: the code of AWS's error, one word. */
+  | { kind: 'failed'; status?: number; error?: string };
+
+/** The stage's topics. */
 export interface Topics {
-  notify(announcement: Announcement): Promise<void>;
-  publish(announcement: Announcement): Promise<void>;
+  notify(announcement: Announcement, limit: CallLimit): Promise<AnnouncementOutcome>;
+  publish(announcement: Announcement, limit: CallLimit): Promise<AnnouncementOutcome>;
 }
 
 /** An event on its way to the customer's own code. Both texts are CloudEvents in JSON. */

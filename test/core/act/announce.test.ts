@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { DAY, SECOND } from '../../../lambda/core/model/time.ts';
-import { notify, publish, type RuleDefinition } from '../../../lambda/rules/index.ts';
+import { notify, publish, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
 import { action, completion, event, processEvent, setUp, setUpWith, world } from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 import { settings } from '../support/world.ts';
@@ -8,13 +8,16 @@ import { settings } from '../support/world.ts';
 it('an announcement is retried, and fails when its delays add up to a day', async () => {
   await setUp({ name: 'r', actions: () => notify() });
   const topics = world.worker.topics;
-  world.worker.topics = { ...topics, notify: () => Promise.reject(new Error('down')) };
+  world.worker.topics = {
+    ...topics,
+    notify: async () => ({ kind: 'failed', error: 'InternalErrorException', status: 500 }),
+  };
 
   expect(await processEvent()).toEqual({ kind: 'wait', until: START + 5 * SECOND, because: 'retry' });
   expect(action()).toMatchObject({
     tries: 1,
     delayed: 5 * SECOND,
-    last_failure: { kind: 'not_announced', error: 'Error', at: START },
+    last_failure: { kind: 'not_announced', error: 'InternalErrorException', status: 500, at: START },
   });
 
   world.model.force({
@@ -27,19 +30,20 @@ it('an announcement is retried, and fails when its delays add up to a day', asyn
   expect(event()).toMatchObject({ reason: 'exhausted' });
 });
 
-it('a completion is claimed before anything is announced, so that two workers do not announce it at once', async () => {
+it('a completion is claimed before anything is announced, and an announcement ends after ten seconds', async () => {
   await setUp({ name: 'r', actions: () => notify() });
   let held: unknown;
   world.worker.topics = {
     ...world.worker.topics,
-    notify: async () => {
-      held = completion().lease;
+    notify: async (_, { until }) => {
+      held = { lease: completion().lease?.until, until };
+      return { kind: 'announced' };
     },
   };
 
   await processEvent();
 
-  expect(held).toMatchObject({ until: START + settings.lease });
+  expect(held).toEqual({ lease: START + settings.lease, until: START + 10 * SECOND });
 });
 
 it('an announcement waits when the invocation has no time left', async () => {
@@ -47,13 +51,13 @@ it('an announcement waits when the invocation has no time left', async () => {
   const { publish: send } = world.worker.topics;
   world.worker.topics = {
     ...world.worker.topics,
-    publish: async (announcement) => {
-      await send(announcement);
-      world.system.time = world.worker.deadline;
+    publish: (announcement, limit) => {
+      world.system.time = world.worker.deadline - 9 * SECOND;
+      return send(announcement, limit);
     },
   };
 
-  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 31 * SECOND, because: 'no_time' });
+  expect(await processEvent()).toEqual({ kind: 'wait', until: START + 22 * SECOND, because: 'no_time' });
   expect(world.announced).toHaveLength(1);
 });
 
@@ -77,12 +81,27 @@ it('an announcement holds ids, status and links only', async () => {
   });
 });
 
-it('an error whose name may be a text is kept as a mere error', async () => {
-  await setUp({ name: 'r', actions: () => notify() });
-  const error = Object.assign(new Error('down'), { name: 'three invoices filed' });
-  world.worker.topics = { ...world.worker.topics, notify: () => Promise.reject(error) };
+it('an announcement that the topic refuses fails at once, with the status, and the actions after it are carried out', async () => {
+  await setUp({ name: 'both', actions: () => [publish(), notify()] });
+  world.worker.topics = { ...world.worker.topics, publish: async () => ({ kind: 'refused', status: 400 }) };
 
-  await processEvent();
+  expect(await processEvent()).toMatchObject({ outcome: 'failed' });
+  expect(event()).toMatchObject({ reason: 'refused' });
+  expect(action()).toMatchObject({ tries: 0, failure: { reason: 'refused', status: 400 } });
+  expect(world.announced).toHaveLength(1);
+});
 
-  expect(action().last_failure).toEqual({ kind: 'not_announced', error: 'Error', at: START });
+it('a topic that does not answer is charged to its announcement alone, and the actions after it are carried out', async () => {
+  await setUp({ name: 'both', actions: () => [notify(), startRun({ workflow_id: 'w' })] });
+  world.worker.topics = {
+    ...world.worker.topics,
+    notify: async (_, { until }) => {
+      world.system.time = until;
+      return { kind: 'failed', error: 'AbortError' };
+    },
+  };
+
+  expect(await processEvent()).toMatchObject({ kind: 'wait', because: 'retry' });
+  expect(action()).toMatchObject({ tries: 1, last_failure: { kind: 'not_announced', error: 'AbortError' } });
+  expect(completion()).toMatchObject({ crashes: 0, actions: [{}, { result: {} }] });
 });

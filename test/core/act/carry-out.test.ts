@@ -1,8 +1,16 @@
 import { expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
-import { notify, publish, type RuleDefinition, startRun } from '../../../lambda/rules/index.ts';
+import { notify, publish, type RuleDefinition, startChain, startRun } from '../../../lambda/rules/index.ts';
 import { answered, callFailure } from '../support/cyberdesk.ts';
-import { completion, createRunCalls, failCall, processEvent, setUp, world } from '../support/scenario.ts';
+import {
+  beforePut,
+  completion,
+  createRunCalls,
+  failCall,
+  processEvent,
+  setUp,
+  world,
+} from '../support/scenario.ts';
 import { START } from '../support/system.ts';
 
 const startTwo: RuleDefinition = {
@@ -88,7 +96,7 @@ it.each<[string, RuleDefinition['actions']]>([
 ])('a %s that is exhausted does not wake the message of another one that waits', async (_, actions) => {
   await setUp({ name: 'r', actions });
   failCall('createRun', { status: 401 });
-  world.worker.topics = { ...world.worker.topics, notify: () => Promise.reject(new Error('down')) };
+  world.worker.topics = { ...world.worker.topics, notify: async () => ({ kind: 'failed' }) };
   await processEvent();
   const [first, second] = completion().actions ?? [];
   if (!first || !second) throw new Error('there are two actions');
@@ -122,3 +130,59 @@ it('each action is tried once before any is tried twice, even if the first ones 
 });
 
 const wasStarted = (name: string) => createRunCalls().some(({ body }) => body.includes(name));
+
+it('an action that throws does not hold up the others, and its message comes again', async () => {
+  await setUp({ name: 'r', actions: () => [notify(), startRun({ workflow_id: 'w' }), publish()] });
+  const { topics } = world.worker;
+  world.worker.topics = { ...topics, notify: () => Promise.reject(new Error('a mistake of ours')) };
+
+  await expect(processEvent()).rejects.toThrow('a mistake of ours');
+
+  expect(completion().actions?.map(({ result }) => result !== undefined)).toEqual([false, true, true]);
+  expect(completion()).toMatchObject({ crashes: 0 });
+  expect(completion()).not.toHaveProperty('lease');
+  world.worker.topics = topics;
+  expect(await processEvent({}, 2)).toMatchObject({ outcome: 'processed' });
+  expect([world.announced.length, createRunCalls().length]).toEqual([2, 1]);
+});
+
+it('a message whose actions throw fails with the error of the first of them', async () => {
+  await setUp({ name: 'r', actions: () => [notify(), publish()] });
+  world.worker.topics = {
+    notify: () => Promise.reject(new Error('the first')),
+    publish: () => Promise.reject(new Error('the second')),
+  };
+
+  await expect(processEvent()).rejects.toThrow('the first');
+});
+
+it('a worker that has lost its completion carries out no other action', async () => {
+  await setUp({ name: 'r', actions: () => [notify(), startRun({ workflow_id: 'w' }), publish()] });
+  let isTaken = false;
+  beforePut(() => {
+    if (!isTaken && world.announced.length > 0) {
+      isTaken = true;
+      world.model.force({ ...completion(), tag: 'of another worker' });
+    }
+  });
+
+  expect(await processEvent()).toMatchObject({ kind: 'wait', because: 'leased' });
+  expect(world.announced.map(({ topic }) => topic)).toEqual(['notify']);
+  expect(createRunCalls()).toEqual([]);
+});
+
+it.each([null, {}, 'x', [null]])(
+  'a chain whose steps are %j, as JavaScript may return, does not throw when it is looked up',
+  async (steps) => {
+    await setUp({
+      name: 'r',
+      actions: () => [startChain({ steps } as never), startRun({ workflow_id: 'w' })],
+    });
+    failCall('createChain', { status: 500, mayHaveTakenEffect: true });
+    await processEvent();
+    world.later(5 * MINUTE);
+
+    expect(await processEvent({}, 2)).toMatchObject({ kind: 'wait' });
+    expect(completion().actions?.[0]).toMatchObject({ tries: 2 });
+  },
+);

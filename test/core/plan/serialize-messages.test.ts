@@ -97,6 +97,16 @@ describe('what a person reads about an action that its kind refuses', () => {
     },
   );
 
+  it('an announcement is refused when its attributes are too large for SNS together, in bytes and with their names', () => {
+    const { content } = kindOf(publish());
+    const contentWith = (last: string) =>
+      content({ kind: 'publish', attributes: { ab: 'é'.repeat(60 * 1024), cd: last } }, 'key');
+    const most = 'x'.repeat(128 * 1024 - 2 * 'abString'.length);
+
+    expect(contentWith(most)).toMatchObject({ attributes: { cd: most } });
+    expect(() => contentWith(`${most}x`)).toThrow(/SNS does not accept attributes of this size/);
+  });
+
   it.each([undefined, '2', 1.5, Number.NaN])('a retry with the maximum %s is refused', (max) => {
     const retry = { ...retryRun({ max: 1 }), max };
 

@@ -91,7 +91,7 @@ it('the facts of a waiting message are about the first action that is open and h
   world.worker.topics = {
     ...world.worker.topics,
     notify: async ({ fields }) => {
-      if (failing.has(fields.rule)) throw new Error('down');
+      return failing.has(fields.rule) ? { kind: 'failed', error: 'Error' } : { kind: 'announced' };
     },
   };
   expect((await factsAfter()).failing).toMatchObject({ rule: 'recovering', tries: 1 });
@@ -107,9 +107,9 @@ it('the facts of a message that waits without a failure name none', async () => 
   const { topics } = world.worker;
   world.worker.topics = {
     ...topics,
-    publish: async (announcement) => {
-      await topics.publish(announcement);
+    publish: (...announcement) => {
       world.system.time = world.worker.deadline;
+      return topics.publish(...announcement);
     },
   };
 

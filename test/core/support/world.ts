@@ -48,14 +48,18 @@ export function createWorld(...rules: AnyRule[]) {
   const counted: string[] = [];
   const timed: [string, number][] = [];
   const gate = new PauseGate(system, settings.lease);
+  const announce = (topic: string, announcement: Announcement) => {
+    announced.push({ ...announcement, topic });
+    return { kind: 'announced' as const };
+  };
   const worker: Worker = {
     table,
     deadLetters: { send: async (body, reason) => void deadLetters.send(body, system.now(), reason) },
     cyberdesk,
     secrets,
     topics: {
-      notify: async (announcement) => void announced.push({ ...announcement, topic: 'notify' }),
-      publish: async (announcement) => void announced.push({ ...announcement, topic: 'publish' }),
+      notify: async (announcement) => announce('notify', announcement),
+      publish: async (announcement) => announce('publish', announcement),
     },
     destinations: {
       deliver: async (delivery) => {

@@ -12,6 +12,7 @@ import {
   sqsQueue,
   sqsResendQueue,
 } from '../../../lambda/adapters/sqs-queues.ts';
+import { nodeSystem } from '../../../lambda/adapters/system.ts';
 import * as metricNames from '../../../lambda/core/model/index.ts';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../lambda/core/model/index.ts';
 import { TestSystem } from '../../core/support/system.ts';
@@ -34,7 +35,12 @@ export const awsAdapters = (client: { send: (command: never) => Promise<never> }
   resend: sqsResendQueue(client as never, 'https://sqs/queue'),
   queue: sqsQueue(client as never, 'https://sqs/queue'),
   deadLetters: sqsDeadLetterQueue(client as never, 'https://sqs/dlq'),
-  topics: snsTopics(client as never, { notify: 'arn:notify', publish: 'arn:publish' }),
+  topics: snsTopics(
+    client as never,
+    { notify: 'arn:notify', publish: 'arn:publish' },
+    nodeSystem,
+    new AbortController().signal,
+  ),
   secrets: secretsManager(client as never),
 });
 

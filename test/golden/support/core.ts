@@ -78,13 +78,13 @@ export class CoreWorld {
     };
     const { notify, publish } = topics;
     worker.topics = {
-      notify: async (announcement) => {
+      notify: (announcement, limit) => {
         this.#journal.note('notify', announcement);
-        await notify(announcement);
+        return notify(announcement, limit);
       },
-      publish: async (announcement) => {
+      publish: (announcement, limit) => {
         this.#journal.note('publish', announcement);
-        await publish(announcement);
+        return publish(announcement, limit);
       },
     };
     const push = cyberdesk.calls.push.bind(cyberdesk.calls);
@@ -200,9 +200,7 @@ export class CoreWorld {
 
   /** Announcements fail from now on. */
   breakTopics(): void {
-    const broken = async () => {
-      throw new Error('SNS is down');
-    };
+    const broken = async () => ({ kind: 'failed' as const, error: 'Error' });
     this.#world.worker.topics = { notify: broken, publish: broken };
   }
 

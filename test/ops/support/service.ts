@@ -117,12 +117,13 @@ export class Service {
     const table = tableOf(this.stage);
     const gate = new PauseGate(nodeSystem, MINUTE);
     gate.begin({ table, cyberdesk: this.cyberdesk(), deadline: Date.now() + MINUTE });
+    const announce = async () => ({ kind: 'announced' as const });
     return {
       table,
       deadLetters: sqsDeadLetterQueue(this.stage.clients.sqs as never, this.stage.outputs.deadLetterQueueUrl),
       cyberdesk: this.cyberdesk(),
       secrets: { get: async () => ({ kind: 'missing' as const }) },
-      topics: { notify: async () => undefined, publish: async () => undefined },
+      topics: { notify: announce, publish: announce },
       destinations: { deliver: async () => ({ kind: 'delivered' as const }) },
       system: nodeSystem,
       gate,

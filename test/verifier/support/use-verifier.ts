@@ -64,7 +64,8 @@ export function useVerifier(name: string, current: string, variables: Record<str
   };
 }
 
-function signed(body: string, key: string): APIGatewayProxyEventV2 {
+/** A webhook as the gateway passes it on. */
+export function signed(body: string, key: string): APIGatewayProxyEventV2 {
   const now = new Date();
   return {
     headers: {

@@ -6,6 +6,7 @@ import type {
   ActionOf,
   ActionRecord,
   Announcement,
+  AnnouncementOutcome,
   CallFailure,
   CallLimit,
   CallOutcome,
@@ -119,7 +120,7 @@ export interface LookUpPorts {
 export interface AnnouncementExecution {
   kind: 'announcement';
   lookUp: 'atLeastOnce';
-  announce(topics: Topics, announcement: Announcement): Promise<void>;
+  announce(topics: Topics, announcement: Announcement, limit: CallLimit): Promise<AnnouncementOutcome>;
 }
 
 /** Carried out by handing the event over to the customer's own code, with a dedupe id. */

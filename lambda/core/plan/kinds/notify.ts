@@ -9,6 +9,6 @@ export const notify: Kind<'notify'> = {
   execution: {
     kind: 'announcement',
     lookUp: 'atLeastOnce',
-    announce: (topics, announcement) => topics.notify(announcement),
+    announce: (topics, announcement, limit) => topics.notify(announcement, limit),
   },
 };

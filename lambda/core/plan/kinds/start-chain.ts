@@ -1,8 +1,10 @@
 import { parseExact } from '../../../json/parse.ts';
+import { asObject } from '../../model/index.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import type { Wanted } from './likeness.ts';
 import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-runs.ts';
+import { textOf } from './text.ts';
 
 /** Starts several runs in order on one reserved machine. */
 export const startChain: Kind<'startChain'> = {
@@ -28,26 +30,24 @@ export const startChain: Kind<'startChain'> = {
   },
 };
 
-interface ChainContent {
-  steps?: { workflow_id: string; inputs?: object | null }[];
-  shared_inputs?: object | null;
-  session_id?: unknown;
+/** Rules in plain JavaScript may return any content. */
+function contentOf(body: string): { steps: unknown[]; shared_inputs?: unknown; session_id?: unknown } {
+  const content = asObject(parseExact(body));
+  return { ...content, steps: Array.isArray(content.steps) ? content.steps : [] };
 }
 
-/** Rules in plain JavaScript may return any content. */
 function countSteps(body: string): number {
-  const content = parseExact(body) as { steps?: unknown } | null;
-  return Array.isArray(content?.steps) ? content.steps.length : 1;
+  return contentOf(body).steps.length || 1;
 }
 
 function wantedBy(body: string): Wanted {
-  const { steps = [], shared_inputs, session_id } = parseExact(body) as ChainContent;
+  const { steps, shared_inputs, session_id } = contentOf(body);
   return {
-    steps: steps.map(({ workflow_id, inputs }) => ({
-      workflowId: workflow_id,
-      inputs: { ...shared_inputs, ...inputs },
+    steps: steps.map(asObject).map(({ workflow_id, inputs }) => ({
+      workflowId: textOf(workflow_id),
+      inputs: { ...asObject(shared_inputs), ...asObject(inputs) },
     })),
     together: 'session',
-    joins: session_id == null ? undefined : String(session_id),
+    joins: session_id == null ? undefined : textOf(session_id),
   };
 }

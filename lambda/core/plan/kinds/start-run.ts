@@ -1,8 +1,10 @@
 import { parseExact } from '../../../json/parse.ts';
+import { asObject } from '../../model/index.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import type { Wanted } from './likeness.ts';
 import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-runs.ts';
+import { textOf } from './text.ts';
 
 /** Starts one run. */
 export const startRun: Kind<'startRun'> = {
@@ -22,10 +24,11 @@ export const startRun: Kind<'startRun'> = {
   },
 };
 
+/** Rules in plain JavaScript may return any content. */
 function wantedBy(body: string): Wanted {
-  const content = parseExact(body) as { workflow_id?: string; input_values?: object | null };
+  const { workflow_id, input_values } = asObject(parseExact(body));
   return {
-    steps: [{ workflowId: content.workflow_id ?? '', inputs: content.input_values ?? {} }],
+    steps: [{ workflowId: textOf(workflow_id), inputs: asObject(input_values) }],
     together: 'single_run',
   };
 }

@@ -1,6 +1,7 @@
 import { nodeSystem } from '../../../../lambda/adapters/system.ts';
 import type { Worker } from '../../../../lambda/core/completion/index.ts';
 import {
+  type AnnouncementOutcome,
   type CallOutcome,
   DAY,
   MINUTE,
@@ -73,8 +74,9 @@ function countingPorts(counts: { announcements: number; requestBytes: number }) 
     counts.requestBytes += request.length;
     return { kind: 'answered', value: { runIds: [crypto.randomUUID()] } };
   };
-  const announce = async () => {
+  const announce = async (): Promise<AnnouncementOutcome> => {
     counts.announcements += 1;
+    return { kind: 'announced' };
   };
   const [retryRun, getRun, findRuns, ping, getAttachment] = [never, never, never, never, never];
   return {
