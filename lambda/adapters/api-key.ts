@@ -1,26 +1,38 @@
-import { MINUTE, type Secrets, type System } from '../core/model/index.ts';
+import { MINUTE, SECOND, type Secrets, type System } from '../core/model/index.ts';
 import { apiKeyFault } from '../cyberdesk/api-key-form.ts';
 
 const CACHE = 5 * MINUTE;
+/** Time after which a failed read is tried again, counted from the failure, which may have taken long. */
+const RETRY = 5 * SECOND;
 
-/** Cyberdesk's API key, cached for five minutes, or until the API refuses it. */
+/**
+ * Cyberdesk's API key, cached for five minutes, or until the API refuses it. A key that cannot be read again stays in use:
+ * one that has been revoked is refused, and then forgotten.
+ */
 export class ApiKey {
   readonly #secretId: string;
   readonly #system: System;
-  #cached: { value: string; at: number } | undefined;
+  /** The value, and when it is read again, in epoch milliseconds. */
+  #cached: { value: string; due: number } | undefined;
 
   constructor(secretId: string, system: System) {
     this.#secretId = secretId;
     this.#system = system;
   }
 
-  /** Undefined while the secret has no usable value. Rejects when it cannot be read. */
+  /** Undefined while the secret has no usable value. Rejects when it cannot be read and no value is known. */
   async get(secrets: Secrets): Promise<string | undefined> {
     const now = this.#system.now();
-    if (this.#cached && now < this.#cached.at + CACHE) return this.#cached.value;
-    const found = await secrets.get(this.#secretId);
-    const value = found.kind === 'found' ? found.value.trim() : '';
-    this.#cached = apiKeyFault(value) === undefined ? { value, at: now } : undefined;
+    if (this.#cached && now < this.#cached.due) return this.#cached.value;
+    try {
+      const found = await secrets.get(this.#secretId);
+      const value = found.kind === 'found' ? found.value.trim() : '';
+      this.#cached = apiKeyFault(value) === undefined ? { value, due: now + CACHE } : undefined;
+    } catch (error) {
+      // Undefined as well if another call was refused with this key meanwhile.
+      if (this.#cached === undefined) throw error;
+      this.#cached = { ...this.#cached, due: this.#system.now() + RETRY };
+    }
     return this.#cached?.value;
   }
 

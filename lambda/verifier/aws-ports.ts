@@ -6,10 +6,16 @@ import { secretsManager } from '../adapters/secrets-manager.ts';
 import { sqsQueue } from '../adapters/sqs-queues.ts';
 import { type Machine, nodeSystem } from '../adapters/system.ts';
 import { allowList, OriginSecret, SigningSecretCache } from '../core/authenticate/index.ts';
-import { DAY } from '../core/model/index.ts';
+import { DAY, SECOND, type Secrets } from '../core/model/index.ts';
 import type { VerifierEnvironment } from '../environment/verifier.ts';
 import { RefusalLog } from './refusal-log.ts';
 import type { Verifier } from './verifier.ts';
+
+/**
+ * The reads of secrets in one request end this long after the first of them, in milliseconds: known values then stay in use,
+ * and the calls that follow still have most of the request's time.
+ */
+const SECRETS_LIMIT = 2 * SECOND;
 
 /** Clients of the AWS services that the verifier calls. */
 export interface VerifierClients {
@@ -35,7 +41,7 @@ export function awsVerifier(
     ports: (signal) => ({
       table: dynamoDbTable(clients.dynamoDb, tableName, signal),
       queue: sqsQueue(clients.sqs, queueUrl, signal),
-      secrets: secretsManager(clients.secrets, signal),
+      secrets: limitedSecrets(clients.secrets, signal, machine),
     }),
     signingSecret: new SigningSecretCache({ secretId, cache, previousGrace }, machine),
     origin: origin && {
@@ -47,5 +53,16 @@ export function awsVerifier(
     refusals: new RefusalLog(),
     retentionDays: environment.eventRetention / DAY,
     bodyDays: environment.bodyRetention / DAY,
+  };
+}
+
+/** The limit counts from the first read: most requests make none, and need no timer. */
+function limitedSecrets(client: VerifierClients['secrets'], signal: AbortSignal, machine: Machine): Secrets {
+  let secrets: Secrets | undefined;
+  return {
+    get(...asked) {
+      secrets ??= secretsManager(client, AbortSignal.any([signal, machine.abortAfter(SECRETS_LIMIT)]));
+      return secrets.get(...asked);
+    },
   };
 }

@@ -26,7 +26,9 @@ export async function clientOf(
 ): Promise<Client> {
   const direct: Client = { kind: 'direct', address: http.sourceIp };
   if (origin === undefined) return direct;
-  if (await origin.secret.matches(secrets, headers[ORIGIN_HEADER]))
+  const header = headers[ORIGIN_HEADER];
+  // Without a header there is nothing to compare: such a request does not depend on whether the secret can be read.
+  if (header && (await origin.secret.matches(secrets, header)))
     return { kind: 'through', address: viewerAddress(headers['cloudfront-viewer-address']) };
   return origin.isRequired ? { kind: 'around' } : direct;
 }

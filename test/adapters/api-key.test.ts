@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiKey } from '../../lambda/adapters/api-key.ts';
-import { MINUTE } from '../../lambda/core/model/time.ts';
+import type { SecretLookup, Secrets } from '../../lambda/core/model/index.ts';
+import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { TestSecrets } from '../core/support/secrets.ts';
 import { TestSystem } from '../core/support/system.ts';
 
@@ -66,12 +67,68 @@ describe('the API key', () => {
     },
   );
 
-  it('the API key is served from the cache until it expires, even if the secret cannot be read', async () => {
+  it('an API key that cannot be read again stays in use, and the read is tried again after five seconds', async () => {
     set('cached');
     await apiKey.get(secrets);
     secrets.failing = true;
-    expect(await apiKey.get(secrets)).toBe('cached');
     system.time += 5 * MINUTE;
+    expect(await apiKey.get(secrets)).toBe('cached');
+    system.time += 5 * SECOND - 1;
+    expect(await apiKey.get(secrets)).toBe('cached');
+    expect(secrets.requests).toBe(2);
+
+    set('next');
+    secrets.failing = false;
+    system.time += 1;
+    expect(await apiKey.get(secrets)).toBe('next');
+  });
+
+  it('the five seconds until the next read of the API key begin when a read has failed', async () => {
+    set('cached');
+    await apiKey.get(secrets);
+    system.time += 5 * MINUTE;
+    let reads = 0;
+    const slow: Secrets = {
+      get: async () => {
+        reads += 1;
+        system.time += MINUTE;
+        throw new Error('down');
+      },
+    };
+
+    expect([await apiKey.get(slow), await apiKey.get(slow), reads]).toEqual(['cached', 'cached', 1]);
+  });
+
+  it('an API key that the API has refused is not used again, even if the secret cannot be read', async () => {
+    set('revoked');
+    await apiKey.get(secrets);
+    secrets.failing = true;
+    apiKey.forget();
     await expect(apiKey.get(secrets)).rejects.toThrow('down');
   });
+
+  it('an API key that the API refuses during a failing read is not used again', async () => {
+    set('revoked');
+    await apiKey.get(secrets);
+    system.time += 5 * MINUTE;
+    const refusedMeanwhile: Secrets = {
+      get: async () => {
+        apiKey.forget();
+        throw new Error('down');
+      },
+    };
+
+    await expect(apiKey.get(refusedMeanwhile)).rejects.toThrow('down');
+  });
+
+  it.each<SecretLookup>([{ kind: 'missing' }, { kind: 'denied' }, { kind: 'binary', createdAt: 0 }])(
+    'an API key is not used any longer than five minutes after its secret has become $kind',
+    async (found) => {
+      set('cached');
+      await apiKey.get(secrets);
+      secrets.values.set(`${ID}#AWSCURRENT`, found);
+      system.time += 5 * MINUTE;
+      expect(await apiKey.get(secrets)).toBeUndefined();
+    },
+  );
 });

@@ -56,10 +56,13 @@ afterAll(() => {
 
 const open = { Items: [{ event_id: { S: 'e' }, received_at: { S: hourAgo() } }] };
 
-it('the sweeper reports the age although it may read nothing else', async () => {
+it('the sweeper reports the age, and what is overdue, although it may read nothing else', async () => {
   answers = { Query: [200, open], GetQueueAttributes: [200, {}], BatchGetItem: refused };
   await expect(sweep()).rejects.toMatchObject({ name: 'AccessDeniedException' });
-  expect(metrics()).toMatchObject([{ stack: 'stack', OldestUnfinishedEventAge: expect.any(Number) }]);
+  expect(metrics()).toMatchObject([
+    { stack: 'stack', OldestUnfinishedEventAge: expect.any(Number) },
+    { stack: 'stack', EventOverdue: 1 },
+  ]);
   expect(metrics()[0].OldestUnfinishedEventAge).toBeGreaterThanOrEqual(3600);
 });
 

@@ -148,16 +148,17 @@ describe('behind CloudFront', () => {
     verifier.origin = { secret, isRequired: true };
   });
 
-  it.each([
-    ['without the header', () => request()],
-    ['with a forged one', () => through('forged')],
-    ['with a forged one beside an address that is allowed', () => through('forged', '203.0.113.9:1')],
-  ])('a request %s is refused before its signature is looked at', async (_, forged) => {
+  it.each<[string, number, () => WebhookRequest]>([
+    ['without the header', 0, () => request()],
+    ['with an empty one', 0, () => through('')],
+    ['with a forged one', 2, () => through('forged')],
+    ['with a forged one beside an address that is allowed', 2, () => through('forged', '203.0.113.9:1')],
+  ])('a request %s is refused before its signature is looked at', async (_, reads, forged) => {
     expect(await answerWebhook(verifier, forged())).toEqual(refused(403, 'forbidden'));
     expect(logged).toEqual([['warn', 'delivery refused', { reason: 'origin' }]]);
     expect(counted).toEqual(['SourceRejected']);
-    // Both versions of the origin header, and nothing of the signing secret.
-    expect(world.secrets.requests).toBe(2);
+    // Both versions of the origin header where there is one to compare, and nothing of the signing secret.
+    expect(world.secrets.requests).toBe(reads);
   });
 
   it('the allow-list goes by the address that CloudFront reports', async () => {
@@ -192,6 +193,18 @@ describe('behind CloudFront', () => {
   it('while the header cannot be checked, the answer is 503, so that Svix sends the delivery again', async () => {
     world.secrets.failing = true;
 
+    expect(await answerWebhook(verifier, through('value'))).toEqual(refused(503, 'unavailable'));
+  });
+
+  it.each<[string, () => void]>([
+    ['cannot be read', () => void world.secrets.broken.add(`${ORIGIN}#AWSCURRENT`)],
+    ['is denied', () => void world.secrets.values.set(`${ORIGIN}#AWSCURRENT`, { kind: 'denied' })],
+  ])('a request without the header is decided on although the secret of the header %s', async (_, fail) => {
+    fail();
+    expect(await answerWebhook(verifier, request())).toEqual(refused(403, 'forbidden'));
+
+    verifier.origin = { ...(verifier.origin as Origin), isRequired: false };
+    expect(await answerWebhook(verifier, request())).toEqual(accepted);
     expect(await answerWebhook(verifier, through('value'))).toEqual(refused(503, 'unavailable'));
   });
 });

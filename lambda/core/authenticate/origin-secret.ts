@@ -54,10 +54,10 @@ export class OriginSecret {
    *
    * @throws OriginSecretError, or the error of the fetch, if nothing is known yet
    */
-  async matches(secrets: Secrets, header: string | undefined): Promise<boolean> {
+  async matches(secrets: Secrets, header: string): Promise<boolean> {
     this.warm(secrets);
     const digests = (await this.#digests) ?? [];
-    const given = digestOf(header ?? '');
+    const given = digestOf(header);
     return digests.some((digest) => timingSafeEqual(digest, given));
   }
 

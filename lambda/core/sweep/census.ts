@@ -12,6 +12,7 @@ import {
   type OpenEntry,
 } from '../model/index.ts';
 import { trySave, update } from '../store/index.ts';
+import { allOf } from './all-of.ts';
 import { isOurs, readReceived } from './find-lost.ts';
 import type { SweepPorts } from './ports.ts';
 
@@ -30,13 +31,23 @@ export interface Census {
   unfinished: Unfinished[];
   /** Everything that has arrived by then was looked at; otherwise the next census continues. */
   isComplete: boolean;
+  /** What ended it early. What it had found by then counts all the same. */
   error?: unknown;
+}
+
+/** A census on its way. */
+interface Walk extends Census {
+  /** How far it got, ISO 8601: everything that had arrived by then was looked at. */
+  reached: string;
 }
 
 /**
  * Lists what is unfinished: of the events that arrived since the last census, those that are not finished after a few
  * minutes get an entry in the open index, where the sweep finds them. An entry costs two writes for each event if it is
  * made on arrival and removed at the end; so only those get one that need it.
+ *
+ * It never rejects. An error ends it as its deadline does: the next census begins where this one got to, so that a table
+ * that throttles now and then does not keep it at one place forever.
  *
  * @param found What the last census left.
  * @param deadline When to stop, in epoch milliseconds.
@@ -48,19 +59,28 @@ export async function takeCensus(
 ): Promise<Census> {
   const now = ports.system.now();
   const from = found?.from ?? isoTime(now - FIRST_LOOK_BACK);
-  const census: Census = { unfinished: [], isComplete: false };
-  const reached = await walkArrivals(ports, census, { from, until: isoTime(now - YOUNGEST), deadline });
-  // Of two censuses at once one loses its write: either place is good enough to begin at. One of a later release stays.
-  const far = census.isComplete ? isoTime(now - YOUNGEST - OVERLAP) : reached;
-  // Before what a later release has written, which this one must not touch: that one's census begins there.
-  const next = census.unfinished.filter((event) => !isOurs(event)).reduce(earlier, far);
+  const census: Walk = { unfinished: [], isComplete: false, reached: from };
+  const keep = (error: unknown) => {
+    census.error ??= error;
+  };
+  await walkArrivals(ports, census, { from, until: isoTime(now - YOUNGEST), deadline }).catch(keep);
+  const next = nextBegin(census, now);
   if (next > from && (found?.v ?? 0) <= ITEM_VERSION)
+    // Of two censuses at once one loses its write: either place is good enough to begin at. One of a later release stays.
     await trySave<CensusItem>(
       ports,
       { ...CENSUS_KEY, v: ITEM_VERSION, from: next },
       found ? { tag: found.tag } : 'absent',
-    );
+    ).catch(keep);
   return census;
+}
+
+/** Where the next census begins: where this one got to, and never past what the index may not have shown yet. */
+function nextBegin({ unfinished, isComplete, reached }: Walk, now: number): string {
+  const settled = isoTime(now - YOUNGEST - OVERLAP);
+  const far = isComplete || reached > settled ? settled : reached;
+  // Before what a later release has written, which this one must not touch: that one's census begins there.
+  return unfinished.filter((event) => !isOurs(event)).reduce(earlier, far);
 }
 
 interface Span {
@@ -69,26 +89,19 @@ interface Span {
   deadline: number;
 }
 
-/** @returns How far it got: the time of the last entry. */
-async function walkArrivals(
-  ports: SweepPorts,
-  census: Census,
-  { from, until, deadline }: Span,
-): Promise<string> {
-  let reached = from;
+async function walkArrivals(ports: SweepPorts, census: Walk, { from, until, deadline }: Span): Promise<void> {
   for (const day of daysBetween(from, until)) {
     let after: OpenEntry | undefined;
     do {
-      if (ports.system.now() >= deadline) return reached;
+      if (ports.system.now() >= deadline) return;
       const entries = await ports.arrivals.list(day, { after, from, until, limit: PAGE });
       const unfinished = await listUnfinished(ports, entries);
       census.unfinished.push(...unfinished);
       after = entries.length < PAGE ? undefined : entries.at(-1);
-      reached = entries.at(-1)?.received_at ?? reached;
+      census.reached = entries.at(-1)?.received_at ?? census.reached;
     } while (after);
   }
   census.isComplete = true;
-  return reached;
 }
 
 async function listUnfinished(ports: SweepPorts, entries: readonly OpenEntry[]): Promise<Unfinished[]> {
@@ -104,16 +117,6 @@ async function listUnfinished(ports: SweepPorts, entries: readonly OpenEntry[]):
     }),
   );
   return listed.flat();
-}
-
-/**
- * Waits for all of them, also after one has failed: an invocation does not end with calls on their way.
- *
- * @throws What the first of them failed with.
- */
-async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
 }
 
 const isUnlisted = (event: EventItem): boolean =>

@@ -9,8 +9,9 @@ export interface SweepPorts extends Store {
   /** No batch starts after this, in epoch milliseconds: the sweep stops cleanly, and the next one continues. */
   deadline: number;
   /**
-   * Receives the age of the oldest unfinished event in milliseconds, 0 if all are finished, before anything else is done:
-   * so the alarm has its data whatever happens to the sweep. And once more if the census finds an older one.
+   * Receives the age of the oldest unfinished event in milliseconds. If one is listed, before anything else is done: so
+   * the alarm has its data whatever happens to the sweep; and once more if the census finds an older one. 0 only after
+   * everything was looked at: nothing is reported if no unfinished event is known and there may be some.
    */
   reportAge(oldest: number): void;
   /** Receives what else concerns the service level. */

@@ -1,5 +1,6 @@
 import { type EventItem, type EventMessage, LARGEST_SEND } from '../model/index.ts';
 import { update } from '../store/index.ts';
+import { allOf } from './all-of.ts';
 import type { SweepPorts } from './ports.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function resend(ports: SweepPorts, events: readonly EventItem[]): P
     const taken = batch.filter(({ event_id }) => !refused.has(event_id));
     resent.push(...taken);
     if (taken.length > 0) ports.reportResent(taken);
-    await Promise.all(taken.map((event) => note(ports, event)));
+    await allOf(taken.map((event) => note(ports, event)));
   }
   return resent;
 }

@@ -1,6 +1,7 @@
 import {
   CENSUS_KEY,
   type CensusItem,
+  type Item,
   ON_TIME,
   OPEN_SHARDS,
   type OpenEntry,
@@ -36,18 +37,15 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
   const began = ports.system.now();
   const open = await listOldest(ports);
   const listed = oldestOf(open.entries, began);
-  ports.reportAge(listed);
-  const backlog = await ports.queue.backlog();
-  // What kind of item a key holds is known by its form.
-  const [pause, control, counted] = (await ports.reader.getAll([PAUSE_KEY, SWEEP_KEY, CENSUS_KEY])) as [
-    PauseItem | undefined,
-    SweepItem | undefined,
-    CensusItem | undefined,
-  ];
-  const census = await takeCensus(ports, counted, began + (ports.deadline - began) / 2).catch(failed);
+  // That nothing is listed proves nothing yet: it is the census that lists what is late.
+  if (listed > 0) ports.reportAge(listed);
+  const { room, pause, places, errors } = await readState(ports);
+  const half = began + (ports.deadline - began) / 2;
+  const census = places ? await takeCensus(ports, places.counted, half) : NOT_TAKEN;
   const unfinished = distinct([...open.entries, ...census.unfinished]);
   const oldest = oldestOf(unfinished, began);
-  if (oldest > listed) ports.reportAge(oldest);
+  const isAllSeen = open.errors.length === 0 && census.isComplete;
+  if (oldest > listed || (oldest === 0 && isAllSeen)) ports.reportAge(oldest);
   ports.reportWaiting({
     overdue: overdueOf(unfinished, { now: began, held: heldUntil(pause, began) }),
     unavailable: unavailableFor(pause, began),
@@ -56,25 +54,49 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
     ports,
     began,
     ...quietTimes(pause, began),
-    room: LARGEST_BACKLOG - backlog,
+    room,
     examined: 0,
     resent: 0,
     refused: 0,
   };
-  const ends = await walkAll(round, cursorsOf(control));
-  await saveCursors(ports, control, stopsOf(ends));
-  const errors = [
+  const ends = await walkAll(round, cursorsOf(places?.control));
+  if (places) await saveCursors(ports, places.control, stopsOf(ends));
+  const failures = [
     ...open.errors,
+    ...errors,
     ...[census, ...ends].flatMap(({ error }) => (error === undefined ? [] : [error])),
   ];
-  if (errors.length > 0) throw errors[0];
+  if (failures.length > 0) throw failures[0];
   const { examined, resent, refused } = round;
   const isComplete = [census, ...ends].every((one) => one.isComplete);
   return { oldest, examined, resent, refused, isComplete };
 }
 
-/** A census that failed: the sweep goes on without it. */
-const failed = (error: unknown): Census => ({ unfinished: [], isComplete: false, error });
+/** Without its place, a census would begin at the oldest event that is kept. */
+const NOT_TAKEN: Census = { unfinished: [], isComplete: false };
+
+/** What a sweep goes by. A part that cannot be read does not end it: the rest still has to be counted and reported. */
+async function readState({ queue, reader }: SweepPorts) {
+  const [backlog, pause, places] = await Promise.allSettled([
+    queue.backlog(),
+    reader.getAll([PAUSE_KEY]),
+    reader.getAll([SWEEP_KEY, CENSUS_KEY]),
+  ]);
+  // What kind of item a key holds is known by its form.
+  const [control, counted] = itemsOf(places) as [SweepItem | undefined, CensusItem | undefined];
+  return {
+    /** Messages that may still be sent: none into a queue whose length is not known. */
+    room: backlog.status === 'fulfilled' ? LARGEST_BACKLOG - backlog.value : 0,
+    /** Undefined as well if it cannot be read, which fails nothing: it only saves calls. */
+    pause: itemsOf(pause)[0] as PauseItem | undefined,
+    /** Where the last sweep and its census stopped; undefined if that cannot be read. */
+    places: places.status === 'fulfilled' ? { control, counted } : undefined,
+    errors: [backlog, places].flatMap((read) => (read.status === 'rejected' ? [read.reason] : [])),
+  };
+}
+
+const itemsOf = (read: PromiseSettledResult<(Item | undefined)[]>): (Item | undefined)[] =>
+  read.status === 'fulfilled' ? read.value : [];
 
 /** @throws What a shard failed with, if all did: then no age is known. */
 async function listOldest({ open }: SweepPorts) {

@@ -71,7 +71,19 @@ it('an event that finishes while it gets its entry has none in the end', async (
 it('the age of what the census finds is reported in the same sweep', async () => {
   store('late', 30 * MINUTE);
 
-  expect(await sweepEvents()).toMatchObject({ oldest: 30 * MINUTE, ages: [0, 30 * MINUTE] });
+  expect(await sweepEvents()).toMatchObject({ oldest: 30 * MINUTE, ages: [30 * MINUTE] });
+});
+
+it('an age of zero is reported once a census has found nothing, and not if the census fails or stops early', async () => {
+  const { ports, reported } = sweepPorts(world);
+  const list = () => Promise.reject(new Error('throttled'));
+
+  await expect(sweep({ ...ports, arrivals: { list } })).rejects.toThrow('throttled');
+  await sweep({ ...ports, deadline: world.system.now() });
+  expect(reported.ages).toEqual([]);
+
+  await sweep(ports);
+  expect(reported.ages).toEqual([0]);
 });
 
 it('an event that the index shows late is found, and each is looked at until it is fifteen minutes old', async () => {
@@ -162,6 +174,57 @@ it('a census that fails lets the sweep go on, is reported, and is made up for', 
   expect(next()).toBeUndefined();
   await sweepEvents();
   expect(listed().sort()).toEqual(['late', 'listed']);
+});
+
+/** Arrivals whose pages from this one on cannot be read. */
+const failingFrom = (page: number): SweepPorts['arrivals'] => {
+  const { ports } = sweepPorts(world);
+  let pages = 0;
+  return {
+    list: async (day, query) => {
+      pages += 1;
+      if (pages >= page) throw new Error('throttled');
+      return ports.arrivals.list(day, query);
+    },
+  };
+};
+
+it('a census whose third page fails reports what the first two held, and the next one begins behind them', async () => {
+  for (let count = 0; count < 2500; count += 1) store(`late-${count}`, 3 * HOUR - count * SECOND);
+  world.model.force({ ...CENSUS_KEY, v: 1, tag: 'a', ...{ from: isoTime(world.system.now() - 4 * HOUR) } });
+  const { ports, reported } = sweepPorts(world);
+
+  await expect(sweep({ ...ports, arrivals: failingFrom(3) })).rejects.toThrow('throttled');
+
+  expect(reported).toMatchObject({ ages: [3 * HOUR], waiting: [{ overdue: 2000 }] });
+  expect(listed()).toHaveLength(2000);
+  expect(next()).toBe(world.model.event('late-1999')?.received_at);
+  // Which is one page more.
+  await sweepEvents({ arrivals: failingFrom(2) });
+  expect(listed()).toHaveLength(2500);
+});
+
+it('a census that fails near the present begins no later than the index may lag', async () => {
+  for (let count = 0; count < 1000; count += 1) store(`late-${count}`, 7 * MINUTE);
+  world.model.force({ ...CENSUS_KEY, v: 1, tag: 'a', ...{ from: isoTime(world.system.now() - HOUR) } });
+
+  await expect(sweepEvents({ arrivals: failingFrom(2) })).rejects.toThrow('throttled');
+
+  expect(listed()).toHaveLength(1000);
+  expect(next()).toBe(isoTime(world.system.now() - 15 * MINUTE));
+});
+
+it('a census whose place cannot be written still counts what it found', async () => {
+  store('late', 2 * HOUR);
+  const { ports, reported } = sweepPorts(world);
+  const put: typeof ports.table.put = async (item, expected) => {
+    if (item.pk === CENSUS_KEY.pk) throw new Error('throttled');
+    return ports.table.put(item, expected);
+  };
+
+  await expect(sweep({ ...ports, table: { ...ports.table, put } })).rejects.toThrow('throttled');
+
+  expect(reported).toMatchObject({ ages: [2 * HOUR], waiting: [{ overdue: 1 }] });
 });
 
 it('what a later release has written is not touched but counted, and its own census begins there', async () => {
