@@ -13,9 +13,9 @@ import type { Verifier } from './verifier.ts';
 
 /**
  * The reads of secrets in one request end this long after the first of them, in milliseconds: known values then stay in use,
- * and the calls that follow still have most of the request's time.
+ * and the calls that follow still have more than half of the request's time. A sandbox that knows none may need as long to begin.
  */
-const SECRETS_LIMIT = 2 * SECOND;
+const SECRETS_LIMIT = 4 * SECOND;
 
 /** Clients of the AWS services that the verifier calls. */
 export interface VerifierClients {
