@@ -5,7 +5,7 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { readEvents } from '../events/store.ts';
-import { queueDepths } from '../queues/depths.ts';
+import { deadLetterDepth } from '../queues/depths.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type DeadLetter, describe, type Envelope, open } from './dead-letter.ts';
@@ -112,7 +112,7 @@ export async function listDeadLetters(
 }
 
 /** Dead letters that are hidden now, as SQS counts them: another list or redrive is running or was interrupted. */
-export const countHidden = async (stage: Stage): Promise<number> => (await queueDepths(stage)).dlq.in_flight;
+export const countHidden = async (stage: Stage): Promise<number> => (await deadLetterDepth(stage)).in_flight;
 
 /** Warns that the visible ones are not all. */
 export const hiddenLine = (hidden: number): string =>
