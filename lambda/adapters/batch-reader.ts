@@ -31,12 +31,7 @@ export function batchReader(
       // DynamoDB refuses a batch that names a key twice.
       const distinct = new Map(keys.map((key) => [idOf(key), key]));
       const found = new Map<string, Item>();
-      let open = [...distinct.values()].map(toAttributes);
-      for (let attempt = 0; open.length > 0; ) {
-        if (attempt === ATTEMPTS) {
-          throw new BatchNotReadError('DynamoDB left parts of a batch unread; is it throttling this table?');
-        }
-        if (attempt > 0) await sleep(FIRST_WAIT * 2 ** (attempt - 1));
+      const ask = async (open: Attributes[]): Promise<Attributes[]> => {
         const command = new BatchGetItemCommand({
           RequestItems: { [tableName]: { Keys: open, ConsistentRead: !mayLag } },
         });
@@ -45,14 +40,36 @@ export function batchReader(
           signal ? { abortSignal: signal } : {},
         );
         for (const item of (Responses?.[tableName] ?? []).map(toItem)) found.set(idOf(item), item);
-        const left = UnprocessedKeys?.[tableName]?.Keys ?? [];
-        // One answer holds 16 MB at most, so some keys may be left without any throttling.
-        attempt = left.length < open.length ? 1 : attempt + 1;
-        open = left;
-      }
+        return UnprocessedKeys?.[tableName]?.Keys ?? [];
+      };
+      await untilRead([...distinct.values()].map(toAttributes), ask, sleep);
       return keys.map((key) => found.get(idOf(key)));
     },
   };
+}
+
+/**
+ * Asks for keys until none is left unread, after a wait that grows while nothing is read.
+ *
+ * @param ask asks once, and returns the keys that were left
+ * @throws BatchNotReadError
+ */
+export async function untilRead(
+  keys: Attributes[],
+  ask: (open: Attributes[]) => Promise<Attributes[]>,
+  sleep: (ms: number) => Promise<void> = nodeSystem.sleep,
+): Promise<void> {
+  let open = keys;
+  for (let attempt = 0; open.length > 0; ) {
+    if (attempt === ATTEMPTS) {
+      throw new BatchNotReadError('DynamoDB left parts of a batch unread; is it throttling this table?');
+    }
+    if (attempt > 0) await sleep(FIRST_WAIT * 2 ** (attempt - 1));
+    const left = await ask(open);
+    // One answer holds 16 MB at most, so some keys may be left without any throttling.
+    attempt = left.length < open.length ? 1 : attempt + 1;
+    open = left;
+  }
 }
 
 const idOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;

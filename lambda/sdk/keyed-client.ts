@@ -1,3 +1,4 @@
+import { MINUTE } from '../core/model/index.ts';
 import type { Cause } from './call-key.ts';
 import { KeysNotSentError } from './errors.ts';
 import { installFetch, originsOf, withKeys } from './keyed-fetch.ts';
@@ -37,8 +38,11 @@ export type KeyedWork<Client> = <T>(cause: Cause, work: (client: Client) => Prom
  * Its only documented parameter is the API key. So the global `fetch` is replaced by one that adds the key; requests
  * outside of such work pass through as they are.
  *
- * @param create Makes the client, once, at the first work: `() => createCyberdeskClient(apiKey)`. It is given the `fetch`
- * that adds the keys, for a release of the SDK that takes one.
+ * A client holds its API key, and a sandbox may live for hours: so that a key that is rotated is used, and one that is
+ * revoked is not, the client is made again after five minutes, and after a response 401 or 403.
+ *
+ * @param create Reads the API key and makes the client: `async () => createCyberdeskClient(await apiKey())`. It is given the
+ * `fetch` that adds the keys, for a release of the SDK that takes one.
  */
 export function keyedClient<Client extends OfficialClient>(
   create: (fetch: typeof globalThis.fetch) => Client | Promise<Client>,
@@ -46,21 +50,47 @@ export function keyedClient<Client extends OfficialClient>(
 ): KeyedWork<Client> {
   const fetch = installFetch();
   const { origin } = new URL(baseUrl);
-  let ready: Promise<Client> | undefined;
-  const start = async (): Promise<Client> => {
+  const made = new Kept(async () => {
     const client = await create(fetch);
     await checkRequests(client, origin);
     return client;
-  };
+  });
   return async (cause, work) => {
-    ready ??= start();
-    const client = await ready.catch((error: unknown) => {
-      // The next work tries again, for instance to fetch the API key.
-      ready = undefined;
-      throw error;
-    });
-    return withKeys({ kind: 'keyed', origin, cause }, () => work(client));
+    const { value, forget } = made.get();
+    const client = await value;
+    return withKeys({ kind: 'keyed', origin, cause, onDenied: forget }, () => work(client));
   };
+}
+
+/** How long a client is used, in milliseconds: as long as the functions use a key that they have read. */
+const LIFE = 5 * MINUTE;
+
+/** A client that is made again once it is too old or was forgotten. If that fails, one that is only too old is kept. */
+class Kept<Client> {
+  readonly #make: () => Promise<Client>;
+  #kept: { value: Promise<Client>; until: number; forget: () => void } | undefined;
+
+  constructor(make: () => Promise<Client>) {
+    this.#make = make;
+  }
+
+  get(): { value: Promise<Client>; forget: () => void } {
+    const before = this.#kept;
+    if (before && Date.now() < before.until) return before;
+    const value = this.#make().catch((error: unknown) => {
+      // That the key cannot be read says nothing about the one that is known.
+      if (before === undefined) throw error;
+      return before.value;
+    });
+    // Work that is still done with an earlier client must not forget a later one.
+    const forget = () => {
+      if (this.#kept?.value === value) this.#kept = undefined;
+    };
+    this.#kept = { value, until: Date.now() + LIFE, forget };
+    // The next work tries again, for instance to read the API key.
+    value.catch(forget);
+    return this.#kept;
+  }
 }
 
 async function checkRequests(client: OfficialClient, origin: string): Promise<void> {

@@ -10,6 +10,8 @@ export interface Keyed {
   readonly kind: 'keyed';
   readonly origin: string;
   readonly cause: Cause;
+  /** Called when the API answers a request with 401 or 403. */
+  readonly onDenied: () => void;
 }
 
 interface Work extends Keyed {
@@ -64,9 +66,13 @@ const keysAddedTo =
       return Response.json({ detail: 'probe' }, { status: 404 });
     }
     if (origin === now.origin && !READS.includes(request.method)) await addKey(request, now);
-    return send(request);
+    const response = await send(request);
+    if (origin === now.origin && DENIALS.includes(response.status)) now.onDenied();
+    return response;
   };
 
+/** Statuses of an API that does not accept the key of the client. */
+const DENIALS = [401, 403];
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** The SDK repeats a request with the key that it has; it must be ours from the first attempt on. */

@@ -53,7 +53,11 @@ export function createSandbox(
     bootstrap: deps.ric === undefined ? [BOOTSTRAP] : [join(deps.ric, 'index.mjs'), fn.handler],
     onEnd() {
       identities.revoke(credentials);
-      listening?.finally(() => proxy?.close());
+      // A proxy that could not listen has nothing to close, and the sandbox has failed with its error.
+      listening?.then(
+        () => proxy?.close(),
+        () => undefined,
+      );
       launch.onEnd();
     },
     async environment(runtimeApi) {

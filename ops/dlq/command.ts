@@ -6,7 +6,7 @@ import { commandLine } from '../stage/command-line.ts';
 import { type DeadLetter, needsDecision } from './dead-letter.ts';
 import { dropCommand } from './drop-command.ts';
 import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
-import { countHidden, type DeadLetterList, hiddenLine, listDeadLetters } from './receive.ts';
+import { countHidden, type DeadLetterList, hiddenLine, listDeadLetters, unreadDepth } from './receive.ts';
 import { redriveCommand } from './redrive-command.ts';
 
 type ListOptions = DlqOptions & { limit: number };
@@ -30,15 +30,15 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
   const { io, stage, options } = call;
   const found = await listDeadLetters(stage, readFilter(options, io.now()), options.limit);
   const { messages, more } = found;
-  const hidden = await countHidden(stage);
+  const { value: hidden, unread } = await countHidden(stage);
   const next = messages.length > 0 ? nextStep(call, messages, more) : undefined;
   showResult(call, { letters: messages, more, hidden, next }, () => {
     if (messages.length === 0) io.out('no dead letters found\n');
     else showTable(io, found);
     if (next) hint(io, `next: ${next}`);
-    io.out(hiddenLine(hidden));
+    io.out(unread ? unreadDepth(unread) : hiddenLine(hidden));
   });
-  return messages.length > 0 || hidden > 0 ? EXIT.finding : EXIT.ok;
+  return messages.length > 0 || hidden !== 0 ? EXIT.finding : EXIT.ok;
 }
 
 function showTable(io: Io, { messages, more }: DeadLetterList): void {

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { putBack, receiveDeadLetters, remove } from './receive.ts';
+import { putBackOrLeave, receiveDeadLetters, remove } from './receive.ts';
 
 /** As for a list: a message that is only looked at soon comes back by itself. */
 const HIDE_SECONDS = 60;
@@ -37,7 +37,7 @@ export async function dropDeadLetters(stage: AuditedStage, id: string | undefine
       }
     }
   } finally {
-    await putBack(stage, [...left]);
+    await putBackOrLeave(stage, [...left]);
   }
   return result;
 }

@@ -4,9 +4,11 @@ import {
   type Message,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
+import { inOneLine, type OperatorError } from '../errors.ts';
 import { readEvents } from '../events/store.ts';
-import { queueDepths } from '../queues/depths.ts';
+import { deadLetterDepth } from '../queues/depths.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
+import { type ReadAfter, readAfter } from '../stage/read-after.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type DeadLetter, describe, type Envelope, open } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
@@ -42,7 +44,7 @@ export async function* receiveDeadLetters(stage: Stage, hideSeconds: number): As
     for (const { MessageId = '' } of fresh) seen.add(MessageId);
     yield await withEvents(stage, fresh).catch(async (error: unknown) => {
       // The caller never learns of these, so it cannot put them back.
-      await putBack(stage, Messages).catch(() => undefined);
+      await putBackOrLeave(stage, Messages);
       throw error;
     });
   }
@@ -59,7 +61,7 @@ async function withEvents(stage: Stage, messages: Message[]): Promise<Received[]
 }
 
 /** Makes messages visible again at once. Messages that no longer exist are ignored. */
-export async function putBack(stage: Stage, messages: readonly Message[]): Promise<void> {
+async function putBack(stage: Stage, messages: readonly Message[]): Promise<void> {
   for (let start = 0; start < messages.length; start += BATCH) {
     await stage.clients.sqs.send(
       new ChangeMessageVisibilityBatchCommand({
@@ -73,6 +75,10 @@ export async function putBack(stage: Stage, messages: readonly Message[]): Promi
     );
   }
 }
+
+/** What cannot be put back becomes visible again by itself: that is no reason to lose the result, or the first error. */
+export const putBackOrLeave = (stage: Stage, messages: readonly Message[]): Promise<void> =>
+  putBack(stage, messages).catch(() => undefined);
 
 export async function remove(stage: AuditedStage, { ReceiptHandle }: Message): Promise<void> {
   await stage.clients.sqs.send(
@@ -105,14 +111,19 @@ export async function listDeadLetters(
       if (messages.length > limit) break;
     }
   } finally {
-    await putBack(stage, taken);
+    await putBackOrLeave(stage, taken);
   }
   messages.sort((a, b) => (a.sent_at < b.sent_at ? -1 : 1));
   return { messages: messages.slice(0, limit), more: messages.length > limit };
 }
 
 /** Dead letters that are hidden now, as SQS counts them: another list or redrive is running or was interrupted. */
-export const countHidden = async (stage: Stage): Promise<number> => (await queueDepths(stage)).dlq.in_flight;
+export const countHidden = (stage: Stage): Promise<ReadAfter<number>> =>
+  readAfter(async () => (await deadLetterDepth(stage)).in_flight);
+
+/** Says that there may be others. */
+export const unreadDepth = (why: OperatorError): string =>
+  `how many others are hidden could not be read: ${inOneLine(why)}\n`;
 
 /** Warns that the visible ones are not all. */
 export const hiddenLine = (hidden: number): string =>

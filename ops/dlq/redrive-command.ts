@@ -7,14 +7,15 @@ import { hint, showResult } from '../cli/show.ts';
 import { inWords, isEmpty, upTo1000 } from '../cli/values.ts';
 import { BadArgumentError, OperatorError } from '../errors.ts';
 import { isNamed, noMatch } from '../events/no-match.ts';
-import { queueDepths } from '../queues/depths.ts';
+import { type Depth, deadLetterDepth } from '../queues/depths.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { toOperatorError } from '../stage/explain.ts';
+import { readAfter } from '../stage/read-after.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type DeadLetter, needsDecision } from './dead-letter.ts';
 import { type DlqOptions, readFilter, withDeadLetterFilter } from './filter.ts';
-import { hiddenLine } from './receive.ts';
+import { hiddenLine, unreadDepth } from './receive.ts';
 import { type Redriven, redriveDeadLetters, resultOf } from './redrive.ts';
 
 type RedriveOptions = DlqOptions & { all?: boolean; rate: number };
@@ -44,22 +45,27 @@ function check({ io, options, args: [id] }: Call<RedriveOptions>): void {
 async function redrive(call: AuditedCall<RedriveOptions>): Promise<ExitCode> {
   const { io, stage, args } = call;
   const [id] = args;
-  const before = (await queueDepths(stage)).dlq.visible;
+  const before = (await deadLetterDepth(stage)).visible;
   // SQS counts are approximate: messages may move although it counts none.
   await confirmChange(
     call,
     id === undefined ? `redrives up to ${plural(before, 'dead letter')}` : `redrives ${id}`,
   );
   const { result, interrupted } = await move(call, before);
-  const { visible, in_flight: hidden } = (await queueDepths(stage)).dlq;
+  const { value: depth, unread } = await readAfter(() => deadLetterDepth(stage));
+  const hidden = depth?.in_flight ?? 0;
   if (id !== undefined && !interrupted) checkFound(call, result, hidden);
   const isNothing = isNamed(call.options) && isNone(result) && !interrupted;
-  showResult(call, { ...result, hidden, interrupted, next: nextFor(stage, result.undecided) }, () => {
-    if (isNothing) io.out(`${noMatch(stage, 'dead letter', readFilter(call.options, io.now()))}\n`);
-    else show(call, result);
-    if (interrupted) io.out(`interrupted: ${leftLine(call, visible)}\n`);
-    io.out(hiddenLine(hidden));
-  });
+  showResult(
+    call,
+    { ...result, hidden: depth?.in_flight, interrupted, next: nextFor(stage, result.undecided) },
+    () => {
+      if (isNothing) io.out(`${noMatch(stage, 'dead letter', readFilter(call.options, io.now()))}\n`);
+      else show(call, result);
+      if (interrupted) io.out(`interrupted: ${leftLine(call, depth)}\n`);
+      io.out(unread ? unreadDepth(unread) : hiddenLine(hidden));
+    },
+  );
   const isLeft = result.stuck.length + result.undecided.length > 0;
   return isLeft || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
@@ -67,10 +73,12 @@ async function redrive(call: AuditedCall<RedriveOptions>): Promise<ExitCode> {
 const again = ({ stage, args, given }: StageCall): string =>
   commandLine(stage.target, ['dlq', 'redrive', ...args], given);
 
-const leftLine = (call: StageCall, visible: number): string =>
-  visible === 0
-    ? 'no visible dead letter is left'
-    : `about ${plural(visible, 'dead letter')} left; continue with "${again(call)}"`;
+/** @param depth undefined if it could not be read */
+function leftLine(call: StageCall, depth: Depth | undefined): string {
+  if (depth?.visible === 0) return 'no visible dead letter is left';
+  const left = depth ? `about ${plural(depth.visible, 'dead letter')} left; ` : '';
+  return `${left}continue with "${again(call)}"`;
+}
 
 /** Redrives. Interrupted by a signal, it puts back what it has taken and not moved. */
 async function move(call: AuditedCall<RedriveOptions>, about: number) {

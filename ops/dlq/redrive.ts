@@ -3,7 +3,7 @@ import { type Pace, paced, pacer } from '../cli/progress.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { type DeadLetter, needsDecision } from './dead-letter.ts';
 import { type DeadLetterFilter, matchesDeadLetter } from './filter.ts';
-import { putBack, type Received, receiveDeadLetters, remove } from './receive.ts';
+import { putBackOrLeave, type Received, receiveDeadLetters, remove } from './receive.ts';
 
 /** Hidden while others are being moved; a message that is not moved by then becomes visible again. */
 const HIDE_SECONDS = 600;
@@ -46,12 +46,9 @@ export async function redriveDeadLetters(
   const redrive = new Redrive(stage, options);
   try {
     await redrive.run();
-  } catch (error) {
-    // The caller gets this error; if putting back fails as well, the messages become visible again by themselves.
-    await putBack(stage, await redrive.left()).catch(() => undefined);
-    throw error;
+  } finally {
+    await putBackOrLeave(stage, await redrive.left());
   }
-  await putBack(stage, await redrive.left());
   return redrive.result;
 }
 

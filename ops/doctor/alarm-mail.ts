@@ -2,10 +2,10 @@ import { ListSubscriptionsByTopicCommand, SubscribeCommand, type Subscription } 
 import { audited } from '../audit/audited.ts';
 import { plural } from '../cli/plural.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
-import { readTemplate } from '../stage/deployed.ts';
+import { readTemplate, type Template } from '../stage/deployed.ts';
 import { allOf } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
-import { byDoctor, type Finding, ok, problem, skipped, warning } from './check.ts';
+import { byDoctor, type Finding, ok, problem, readPart, reasonOf, skipped, warning } from './check.ts';
 
 type Resubscribe = (email: string) => Promise<boolean>;
 
@@ -25,22 +25,32 @@ export async function checkSubscriptions(stage: Stage, resubscribe: Resubscribe)
   const { alarmTopicArn, ticketTopicArn } = stage.outputs;
   if (alarmTopicArn === undefined) return [skipped('alarm-mail', 'the stack has no topic for alarms')];
   const arns = { AlarmTopicArn: alarmTopicArn, TicketTopicArn: ticketTopicArn };
+  const { value: template, unread } = await readPart(
+    ['alarm-mail', 'the addresses that the stage settings name'],
+    () => readTemplate(stage),
+    stage,
+  );
   const findings: Finding[] = [];
   for (const topic of TOPICS) {
     const arn = arns[topic.output];
-    if (arn !== undefined) findings.push(...(await checkTopic(stage, { ...topic, arn }, resubscribe)));
+    if (arn === undefined) continue;
+    const wanted = emailsOf(template, topic.output);
+    findings.push(...(await checkTopic(stage, { ...topic, arn, wanted }, resubscribe)));
   }
-  return findings;
+  return [...findings, ...unread];
 }
 
-type AlarmTopic = (typeof TOPICS)[number] & { arn: string };
+/** `wanted`: the addresses that the template subscribes; none if it could not be read. */
+type AlarmTopic = (typeof TOPICS)[number] & { arn: string; wanted: readonly string[] };
 
 async function checkTopic(stage: Stage, topic: AlarmTopic, resubscribe: Resubscribe): Promise<Finding[]> {
-  const { arn, output, setting, what } = topic;
-  const [subscribed, wanted] = await Promise.all([
-    subscriptions(stage, arn),
-    emailsOfTemplate(stage, topic.output),
-  ]);
+  const { arn, output, setting, what, wanted } = topic;
+  const { value: subscribed, unread } = await readPart(
+    ['alarm-mail', `${what}: the subscriptions`],
+    () => subscriptions(stage, arn),
+    stage,
+  );
+  if (subscribed === undefined) return unread;
   const pending = subscribed.filter(({ SubscriptionArn }) => SubscriptionArn === 'PendingConfirmation');
   const findings = pending.map(({ Endpoint }) =>
     warning('alarm-mail', `${what}: ${Endpoint} has not confirmed yet`, CONFIRM),
@@ -60,10 +70,15 @@ async function lapsed(stage: Stage, { arn, what }: AlarmTopic, email: string, re
   const text = `${what}: ${email} did not confirm in time, and SNS has dropped it`;
   if (!(await resubscribe(email)))
     return problem('alarm-mail', text, 'repeat the command with --yes to have the e-mail sent again');
-  return audited(stage, byDoctor(`subscription of ${email}`), async ({ clients }: AuditedStage) => {
-    await clients.sns.send(new SubscribeCommand({ TopicArn: arn, Protocol: 'email', Endpoint: email }));
-    return warning('alarm-mail', `${text}; it has just been subscribed again`, CONFIRM);
-  });
+  try {
+    return await audited(stage, byDoctor(`subscription of ${email}`), async ({ clients }: AuditedStage) => {
+      await clients.sns.send(new SubscribeCommand({ TopicArn: arn, Protocol: 'email', Endpoint: email }));
+      return warning('alarm-mail', `${text}; it has just been subscribed again`, CONFIRM);
+    });
+  } catch (error) {
+    const { text: why, next } = reasonOf(error, stage);
+    return problem('alarm-mail', `${text}; it could not be subscribed again: ${why}`, next);
+  }
 }
 
 async function subscriptions({ clients }: Stage, topicArn: string): Promise<Subscription[]> {
@@ -77,8 +92,7 @@ async function subscriptions({ clients }: Stage, topicArn: string): Promise<Subs
 }
 
 /** The addresses that the deployed template subscribes to the topic in an output. */
-async function emailsOfTemplate(stage: Stage, output: AlarmTopic['output']): Promise<string[]> {
-  const { Resources = {}, Outputs = {} } = await readTemplate(stage);
+function emailsOf({ Resources = {}, Outputs = {} }: Template = {}, output: AlarmTopic['output']): string[] {
   const topic = JSON.stringify(Outputs[output]?.Value);
   return Object.values(Resources).flatMap(({ Type, Properties = {} }) => {
     const { Protocol, Endpoint, TopicArn } = Properties;

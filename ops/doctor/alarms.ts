@@ -2,7 +2,7 @@ import { type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm } from '@a
 import { readTemplate } from '../stage/deployed.ts';
 import { allOf } from '../stage/pages.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Finding, ok, problem, warning } from './check.ts';
+import { type Finding, ok, problem, readPart, warning } from './check.ts';
 
 type DeployedAlarm = MetricAlarm | CompositeAlarm;
 
@@ -10,9 +10,18 @@ const RUNBOOK = 'docs/runbook.md has a section on each alarm';
 const ENABLE = 'enable them in the CloudWatch console ("Actions", "Enable")';
 
 export async function checkAlarms(stage: Stage): Promise<Finding[]> {
-  const [alarms, wanted] = await Promise.all([alarmsOf(stage), namesInTemplate(stage)]);
-  if (alarms.length === 0 && wanted.length === 0)
-    return [problem('alarms', 'the stage has no alarms', 'deploy it again with this release')];
+  const [alarms, { value: wanted = [], unread }] = await Promise.all([
+    alarmsOf(stage),
+    readPart(['alarms', 'the list of those that should exist'], () => namesInTemplate(stage), stage),
+  ]);
+  const findings = [...judge(stage, alarms, wanted), ...unread];
+  if (findings.length > 0) return findings;
+  return alarms.length === 0
+    ? [problem('alarms', 'the stage has no alarms', 'deploy it again with this release')]
+    : [ok('alarms', `${alarms.length}, none in alarm`)];
+}
+
+function judge(stage: Stage, alarms: readonly DeployedAlarm[], wanted: readonly string[]): Finding[] {
   const findings: Finding[] = [];
   const inAlarm = alarms.filter(isRinging).map(describe);
   if (inAlarm.length > 0) findings.push(problem('alarms', `in alarm: ${inAlarm.join(', ')}`, RUNBOOK));
@@ -27,7 +36,7 @@ export async function checkAlarms(stage: Stage): Promise<Finding[]> {
     const text = `${muted.length} of ${alarms.length} have their actions disabled`;
     findings.push(warning('alarms', text, ENABLE));
   }
-  return findings.length > 0 ? findings : [ok('alarms', `${alarms.length}, none in alarm`)];
+  return findings;
 }
 
 /** Alarms that only others read have no actions, and ring for no one. */

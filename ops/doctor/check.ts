@@ -45,17 +45,48 @@ export const byDoctor = (target: string): Audit<Finding> => ({
 export async function look(
   check: string,
   make: () => Promise<Finding | Finding[]>,
-  stage?: Pick<Stage, 'isLocal' | 'localUrl' | 'target'>,
+  stage?: Asked,
 ): Promise<Finding[]> {
   try {
     return [await make()].flat();
   } catch (error) {
-    const explained = toOperatorError(error);
-    const { problem: text, next = 'fix this, then repeat the command' } = explained;
-    const isOfLocalRun = stage?.isLocal === true && explained instanceof AwsRefusedError;
-    return [problem(check, text, isOfLocalRun ? restart(stage) : next)];
+    const { text, next } = reasonOf(error, stage);
+    return [problem(check, text, next)];
   }
 }
 
-const restart = ({ localUrl, target }: Pick<Stage, 'localUrl' | 'target'>): string =>
+/** What one part of a check has read. If it could not, that is a finding beside those of the other parts. */
+export type Part<T> = { value: T; unread: [] } | { value?: undefined; unread: [Finding & { next: string }] };
+
+/**
+ * Reads one part of a check. A part that cannot be read hides nothing that the others say.
+ *
+ * @param what was to be read, as the subject of a sentence
+ */
+export async function readPart<T>(
+  [check, what]: readonly [check: string, what: string],
+  read: () => Promise<T>,
+  stage?: Asked,
+): Promise<Part<T>> {
+  try {
+    return { value: await read(), unread: [] };
+  } catch (error) {
+    const { text, next } = reasonOf(error, stage);
+    const unread = { check, state: 'warning', text: `${what} could not be read: ${text}`, next } as const;
+    return { unread: [unread] };
+  }
+}
+
+/** Where a check asks: the local run answers in the place of AWS. */
+type Asked = Pick<Stage, 'isLocal' | 'localUrl' | 'target'>;
+
+/** Why something could not be done, and what to do about it. */
+export function reasonOf(error: unknown, stage?: Asked): { text: string; next: string } {
+  const explained = toOperatorError(error);
+  const { problem: text, next = 'fix this, then repeat the command' } = explained;
+  const isOfLocalRun = stage?.isLocal === true && explained instanceof AwsRefusedError;
+  return { text, next: isOfLocalRun ? restart(stage) : next };
+}
+
+const restart = ({ localUrl, target }: Omit<Asked, 'isLocal'>): string =>
   `the local run answers in the place of AWS: see whether a fault is planted (curl ${localUrl}/_local/faults) and what it says (${commandLine(target, ['logs'])}), or restart "npm start"`;

@@ -1,7 +1,7 @@
 import { plural } from '../cli/plural.ts';
 import { needsDecision } from '../dlq/dead-letter.ts';
 import { listDeadLetters } from '../dlq/receive.ts';
-import { queueDepths } from '../queues/depths.ts';
+import { deadLetterDepth } from '../queues/depths.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Finding, ok, problem, skipped } from './check.ts';
@@ -11,7 +11,7 @@ const MOST = 500;
 
 /** Whether an event waits for a person's decision about an action whose outcome is unknown: no redrive ends that. */
 export async function checkDecisions(stage: Stage): Promise<Finding> {
-  const { dlq } = await queueDepths(stage);
+  const dlq = await deadLetterDepth(stage);
   const none = ok('decisions', 'no event waits for a decision');
   if (dlq.visible === 0) return none;
   if (dlq.visible > MOST) return skipped('decisions', `more than ${MOST} dead letters`);

@@ -5,7 +5,7 @@ import type { Tally } from '../stage/metrics.ts';
 import type { Stage } from '../stage/stage.ts';
 import { ACCEPTED, readAnswers, sumOf } from './answers.ts';
 import { lastWebhook, MOST_EVENTS } from './arrival.ts';
-import { type Finding, info, ok, problem, warning } from './check.ts';
+import { type Finding, info, ok, problem, readPart, warning } from './check.ts';
 import { type Refused, refusedBy } from './refusals.ts';
 
 /**
@@ -75,7 +75,13 @@ const byLast = (one: Tally, other: Tally): number => (other.last ?? 0) - (one.la
 async function unusable(stage: Stage, tally: Tally, now: number): Promise<Finding[]> {
   if (tally.count === 0) return [];
   // Tests of ours may be unusable on purpose.
-  const { last, skipped } = await lastWebhook(stage, now, ({ state }) => state === 'unprocessable');
+  const { value: found, unread } = await readPart(
+    ['deliveries', `whether those that could not be used (${tally.count}${lastOf(tally, now)}) are tests`],
+    () => lastWebhook(stage, now, ({ state }) => state === 'unprocessable'),
+    stage,
+  );
+  if (found === undefined) return unread;
+  const { last, skipped } = found;
   const isRecent = last !== undefined && now - Date.parse(last.received_at) < DAY;
   if (!isRecent && skipped < MOST_EVENTS) return [];
   const list = commandLine(stage.target, ['events', 'list'], { state: 'unprocessable', since: '1d' });

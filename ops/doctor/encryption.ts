@@ -7,7 +7,7 @@ import { keyFaults, ownerElsewhere } from '../stage/keys.ts';
 import { previousKeysOf } from '../stage/previous-keys.ts';
 import { stackResources } from '../stage/resources.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Finding, info, look, ok, problem } from './check.ts';
+import { type Finding, info, look, ok, problem, readPart } from './check.ts';
 
 /** Longest life of a message, that of a dead letter; and how far point-in-time recovery reaches. Milliseconds. */
 const MESSAGE_LIFE = 14 * DAY;
@@ -16,15 +16,21 @@ const RECOVERY = 35 * DAY;
 /** Whether the key of the stage can be used, and which earlier one is no longer needed; nothing where none is set. */
 export async function checkEncryption(stage: Stage, now: number): Promise<Finding[]> {
   const { encryptionKeyArn, previousEncryptionKeyArns: previous } = stage.outputs;
-  const findings = encryptionKeyArn === undefined ? [] : await checkKey(stage, encryptionKeyArn);
-  if (previous.length === 0) return findings;
-  const byArn = previousKeysOf(await readTemplate(stage));
+  const { value: template, unread } = await readPart(
+    ['encryption', 'which keys belong to the stack'],
+    async () => (encryptionKeyArn === undefined && previous.length === 0 ? {} : readTemplate(stage)),
+    stage,
+  );
+  const findings =
+    encryptionKeyArn === undefined ? [] : await checkKey(stage, encryptionKeyArn, template ?? {});
+  if (template === undefined) return [...findings, ...unread];
+  const byArn = previousKeysOf(template);
   const own = previous.filter((keyArn) => !byArn.includes(keyArn));
   const others = previous.filter((keyArn) => byArn.includes(keyArn));
   return [
     ...findings,
-    ...(await checkPrevious(stage, others, { now, isOwn: false })),
-    ...(await checkPrevious(stage, own, { now, isOwn: true })),
+    ...(await look('encryption', () => checkPrevious(stage, others, { now, isOwn: false }), stage)),
+    ...(await look('encryption', () => checkPrevious(stage, own, { now, isOwn: true }), stage)),
   ];
 }
 
@@ -35,14 +41,20 @@ async function checkPrevious(
   { now, isOwn }: { now: number; isOwn: boolean },
 ): Promise<Finding[]> {
   if (keyArns.length === 0) return [];
-  const open = await stillNeeded(stage, now, isOwn);
   const what = keyArns.join(', ');
-  if (open.length > 0) {
+  const { value: open, unread } = await readPart(
+    ['encryption', `what still needs ${what}`],
+    () => stillNeeded(stage, now, isOwn),
+    stage,
+  );
+  if (open?.length !== 0) {
     const kind = { isCreatedByStack: isOwn, isPrevious: true };
     const faults = await Promise.all(keyArns.map((keyArn) => faultsOf(stage, keyArn, kind)));
     return [
       ...faults.flat(),
-      info('encryption', `${what} must stay in previousEncryptionKeys: ${open.join('; ')}`),
+      ...(open
+        ? [info('encryption', `${what} must stay in previousEncryptionKeys: ${open.join('; ')}`)]
+        : unread),
     ];
   }
   const keep = isoTime(await neededUntil(stage));
@@ -50,8 +62,7 @@ async function checkPrevious(
   return [info('encryption', text)];
 }
 
-async function checkKey(stage: Stage, keyArn: string): Promise<Finding[]> {
-  const { Outputs = {} } = await readTemplate(stage);
+async function checkKey(stage: Stage, keyArn: string, { Outputs = {} }: Template): Promise<Finding[]> {
   // CDK keeps the policy of the stack's own key complete.
   const isCreatedByStack = typeof Outputs.EncryptionKeyArn?.Value !== 'string';
   const faults = await faultsOf(stage, keyArn, { isCreatedByStack });

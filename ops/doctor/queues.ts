@@ -4,30 +4,49 @@ import { isoTime, relative } from '../cli/time.ts';
 import { pauseInWords } from '../events/causes.ts';
 import { openIds } from '../events/list.ts';
 import { readEvents } from '../events/store.ts';
-import { type Depth, queueDepths } from '../queues/depths.ts';
+import { type Depth, deadLetterDepth, waitingDepth } from '../queues/depths.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readPause } from '../stage/table.ts';
-import { type Finding, info, ok, problem, warning } from './check.ts';
+import { type Finding, info, ok, problem, readPart, warning } from './check.ts';
 
 /** Unfinished events older than this are reported, milliseconds. */
 const OLD = HOUR;
 
 export async function checkQueues(stage: Stage, now = Date.now()): Promise<Finding[]> {
-  const [{ queue, dlq }, oldest, pause] = await Promise.all([
-    queueDepths(stage),
-    oldestOpen(stage),
-    readPause(stage),
+  const part = <T>(check: string, what: string, read: (stage: Stage) => Promise<T>) =>
+    readPart([check, what], () => read(stage), stage);
+  const [dlq, queue, oldest, pause] = await Promise.all([
+    part('dead-letters', 'the number of dead letters', deadLetterDepth),
+    part('queue', 'the number of messages', waitingDepth),
+    part('queue', 'the oldest unfinished event', oldestOpen),
+    part('pause', 'whether calls to Cyberdesk are paused', readPause),
   ]);
-  const findings = [checkDeadLetters(stage, dlq)];
-  const waiting = `${queue.visible} waiting, ${queue.in_flight} being processed or deferred`;
-  const isOld = oldest !== undefined && now - oldest.at > OLD;
-  if (isOld) {
-    const text = `${waiting}; the oldest unfinished event arrived ${relative(oldest.at, now)}`;
-    findings.push(warning('queue', text, commandLine(stage.target, ['events', 'show', oldest.id])));
-  } else findings.push(ok('queue', waiting));
-  if (pause && pause.until > now) findings.push(describePause(pause));
-  return findings;
+  return [
+    ...(dlq.value ? [checkDeadLetters(stage, dlq.value)] : dlq.unread),
+    ...checkWaiting(stage, { depth: queue.value, oldest: oldest.value }, now),
+    ...queue.unread,
+    ...oldest.unread,
+    ...(pause.value && pause.value.until > now ? [describePause(pause.value)] : pause.unread),
+  ];
+}
+
+interface Oldest {
+  id: string;
+  at: number;
+}
+
+function checkWaiting(
+  { target }: Stage,
+  { depth, oldest }: { depth: Depth | undefined; oldest: Oldest | undefined },
+  now: number,
+): Finding[] {
+  const waiting = depth ? [`${depth.visible} waiting, ${depth.in_flight} being processed or deferred`] : [];
+  if (oldest !== undefined && now - oldest.at > OLD) {
+    const text = [...waiting, `the oldest unfinished event arrived ${relative(oldest.at, now)}`].join('; ');
+    return [warning('queue', text, commandLine(target, ['events', 'show', oldest.id]))];
+  }
+  return waiting.map((text) => ok('queue', text));
 }
 
 function describePause({ until, cause }: PauseItem): Finding {
@@ -48,7 +67,7 @@ function checkDeadLetters({ target }: Stage, { visible, in_flight }: Depth): Fin
   );
 }
 
-async function oldestOpen(stage: Stage): Promise<{ id: string; at: number } | undefined> {
+async function oldestOpen(stage: Stage): Promise<Oldest | undefined> {
   const events = await readEvents(stage, await openIds(stage));
   const [oldest] = [...events.values()]
     .filter(({ state }) => state === 'received')

@@ -4,7 +4,7 @@ import { commandLine } from '../stage/command-line.ts';
 import { isAwsError } from '../stage/explain.ts';
 import { versionWith } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Finding, ok, problem } from './check.ts';
+import { type Finding, ok, problem, readPart } from './check.ts';
 
 /** Whether each secret that rules may name has a value, which is not read. */
 export async function checkRuleSecrets(stage: Stage): Promise<Finding[]> {
@@ -16,13 +16,23 @@ export async function checkRuleSecrets(stage: Stage): Promise<Finding[]> {
 }
 
 async function checkRuleSecret(stage: Stage, { arn, name }: SensitiveSecret): Promise<Finding[]> {
-  const version = await versionWith(stage, arn, 'AWSCURRENT').catch((error: unknown) => {
-    if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
-    throw error;
-  });
-  if (version !== undefined) return [];
+  const { value: hasValue, unread } = await readPart(
+    ['rule-secrets', `whether the secret ${name} has a value`],
+    () => isSet(stage, arn),
+    stage,
+  );
+  if (hasValue !== false) return unread;
   const text = `the secret ${name}, which rules may name, does not exist or has no value`;
   const set = commandLine(stage.target, ['secret', 'set'], { secret: name });
   const next = stage.isLocal ? set : `create it in Secrets Manager, if it does not exist; then: ${set}`;
   return [problem('rule-secrets', text, next)];
+}
+
+async function isSet(stage: Stage, arn: string): Promise<boolean> {
+  try {
+    return (await versionWith(stage, arn, 'AWSCURRENT')) !== undefined;
+  } catch (error) {
+    if (isAwsError(error, 'ResourceNotFoundException')) return false;
+    throw error;
+  }
 }

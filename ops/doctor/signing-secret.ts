@@ -7,13 +7,14 @@ import { describeSecretFault, type SecretAdvice } from '../secrets/signing-secre
 import { commandLine } from '../stage/command-line.ts';
 import { lookUpSecret } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Finding, ok, problem, warning } from './check.ts';
+import { type Finding, ok, problem, readPart, warning } from './check.ts';
 
 /** Whether the signing secret can verify anything. */
 export async function checkSigningSecret(stage: Stage, now = Date.now()): Promise<Finding> {
   const check = 'signing-secret';
   const next = `copy it from the endpoint's page in Cyberdesk's dashboard: ${commandLine(stage.target, ['secret', 'set'])}`;
-  const { current, previous, keys, graceEnds } = await readSecrets(stage, now);
+  const { current, previous, keys, graceEnds, unread } = await readSecrets(stage, now);
+  const [unknown] = unread;
   const until = graceEnds === undefined ? 'for its grace period' : `until ${isoTime(graceEnds)}`;
   if (keys.current === undefined) {
     const { state, why } = faultOf(current);
@@ -23,24 +24,34 @@ export async function checkSigningSecret(stage: Stage, now = Date.now()): Promis
     }
     const isOver = graceEnds !== undefined && isUsable(previous);
     const ended = isOver ? `; the previous one has not been accepted since ${isoTime(graceEnds)}` : '';
+    if (unknown) return problem(check, `the signing secret is ${state}${why}; ${unknown.text}`, next);
     const result = state === NOT_SET ? 'every webhook is answered 503' : 'no webhook can be verified';
     return problem(check, `the signing secret is ${state}, so ${result}${why}${ended}`, next);
   }
-  const also = keys.previous === undefined ? '' : `; the previous one is accepted ${until}`;
+  const accepted = keys.previous === undefined ? '' : `; the previous one is accepted ${until}`;
+  const also = unknown ? `; ${unknown.text}` : accepted;
   const fault = describeSecretFault(keys.current);
   if (fault !== undefined) {
     const text = `the signing secret can verify, but is not one that Svix generates: it ${inOneLine(fault)}${also}`;
     return warning(check, text, next);
   }
+  if (unknown) return warning(check, `set and well-formed${also}`, unknown.next);
   return ok(check, also === '' ? 'set and well-formed' : `set${also}`);
 }
 
-/** Both versions, and the keys that the verifier takes from them: its own code decides. */
+/**
+ * Both versions, and the keys that the verifier takes from them: its own code decides. The previous one counts as missing
+ * where it could not be read: that says nothing about the current one.
+ */
 async function readSecrets(stage: Stage, now: number) {
   const { signingSecret: secretId, previousSecretGraceDays } = stage.outputs;
-  const [current, previous] = await Promise.all([
+  const [current, { value: previous = MISSING, unread }] = await Promise.all([
     lookUpSecret(stage, secretId),
-    lookUpSecret(stage, secretId, 'AWSPREVIOUS'),
+    readPart(
+      ['signing-secret', 'whether a previous one is accepted'],
+      () => lookUpSecret(stage, secretId, 'AWSPREVIOUS'),
+      stage,
+    ),
   ]);
   const previousGrace = (previousSecretGraceDays ?? LONGEST_GRACE_DAYS) * DAY;
   const system = { ...nodeSystem, now: () => now };
@@ -52,6 +63,7 @@ async function readSecrets(stage: Stage, now: number) {
   return {
     current,
     previous,
+    unread,
     keys,
     /** Unknown where the stack does not say how long it accepts the previous one. */
     graceEnds:
@@ -60,6 +72,8 @@ async function readSecrets(stage: Stage, now: number) {
         : (createdAt(current) ?? createdAt(previous) ?? 0) + previousGrace,
   };
 }
+
+const MISSING: SecretLookup = { kind: 'missing' };
 
 const createdAt = (version: SecretLookup): number | undefined =>
   version.kind === 'found' || version.kind === 'binary' ? version.createdAt : undefined;

@@ -4,8 +4,9 @@ import { isoTime } from '../cli/time.ts';
 import { commandLine } from '../stage/command-line.ts';
 import type { Stage } from '../stage/stage.ts';
 import { query, readBatch } from '../stage/table.ts';
-import { type Finding, ok, warning } from './check.ts';
+import { type Finding, ok, readPart, warning } from './check.ts';
 
+const check = 'statuses';
 /** How far back events are looked at, days. */
 const DAYS = 7;
 /** Pages of the index that are read, at most: a page holds thousands of events. */
@@ -17,18 +18,27 @@ const MOST_READ = 100;
 interface Seen {
   /** Events by a status that this release does not know. */
   unknown: Map<string, number>;
-  /** Ids of events with such a status that is not stored. */
-  hidden: string[];
+  /** Ids of events without a stored status. */
+  without: string[];
   /** Whether every event was looked at. */
   isComplete: boolean;
 }
 
 /** Whether runs were recently reported with a status that this release does not know: the rules never saw them. */
-export async function checkStatuses(stage: Stage, now = Date.now()): Promise<Finding> {
-  const check = 'statuses';
-  const { unknown, hidden, isComplete } = await look(stage, now);
+export async function checkStatuses(stage: Stage, now = Date.now()): Promise<Finding[]> {
+  const { unknown, without, isComplete } = await look(stage, now);
+  const { value: hidden = [], unread } = await readPart(
+    [check, 'events without a stored status'],
+    () => withUnknownStatus(stage, without.slice(0, MOST_READ)),
+    stage,
+  );
+  if (unknown.size > 0 || hidden.length > 0) return [unknownStatus(stage, unknown, hidden), ...unread];
+  return unread.length > 0 ? unread : [ok(check, allKnown(isComplete))];
+}
+
+/** @param hidden ids of events whose status is unknown as well, and not stored */
+function unknownStatus(stage: Stage, unknown: Seen['unknown'], hidden: readonly string[]): Finding {
   const [example] = hidden;
-  if (unknown.size === 0 && example === undefined) return ok(check, allKnown(isComplete));
   const statuses = [...unknown].map(([status, count]) => `"${status}" (${count})`);
   if (example !== undefined)
     statuses.push(
@@ -63,8 +73,7 @@ async function look(stage: Stage, now: number): Promise<Seen> {
     }
     if (pages === MOST_PAGES) break;
   }
-  const hidden = await withUnknownStatus(stage, without.slice(0, MOST_READ));
-  return { unknown, hidden, isComplete: pages < MOST_PAGES && without.length <= MOST_READ };
+  return { unknown, without, isComplete: pages < MOST_PAGES && without.length <= MOST_READ };
 }
 
 /** Of events without a stored status: others do not report any, or not as text. */

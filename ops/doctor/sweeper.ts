@@ -6,7 +6,7 @@ import { commandLine } from '../stage/command-line.ts';
 import { lastWritten } from '../stage/metrics.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readItem } from '../stage/table.ts';
-import { type Finding, info, ok, problem, warning } from './check.ts';
+import { type Finding, info, ok, problem, readPart, warning } from './check.ts';
 
 const check = 'sweeper';
 /** It runs every 15 minutes, and CloudWatch is a few minutes behind: after this, two sweeps are missing. */
@@ -16,14 +16,26 @@ const LATE = 45 * MINUTE;
  * Whether the sweeper runs, and to its end: it sends messages again that were lost, and nothing else notices them before
  * a person does.
  */
-export async function checkSweeper(stage: Stage, now = Date.now()): Promise<Finding> {
+export async function checkSweeper(stage: Stage, now = Date.now()): Promise<Finding[]> {
+  const part = <T>(what: string, read: () => Promise<T>) => readPart([check, what], read, stage);
   // A sweep that can read nothing fails before it reports.
-  const failure = await lastFailure(stage, now);
-  if (failure !== undefined) {
-    const text = `the last sweep failed${failure}, so lost messages may not be sent again`;
-    return warning(check, text, `${commandLine(stage.target, ['logs'])} shows its error; fix what it names`);
+  const failure = await part('whether the last sweep failed', () => lastFailure(stage, now));
+  if (failure.value !== undefined) {
+    const text = `the last sweep failed${failure.value}, so lost messages may not be sent again`;
+    return [
+      warning(check, text, `${commandLine(stage.target, ['logs'])} shows its error; fix what it names`),
+    ];
   }
-  const last = await lastWritten(stage, 'OldestUnfinishedEventAge', now);
+  const last = await part('when the last sweep was', () =>
+    lastWritten(stage, 'OldestUnfinishedEventAge', now),
+  );
+  if (last.unread.length > 0) return [...failure.unread, ...last.unread];
+  const judged = await part('whether the last sweep stopped early', () => judge(stage, last.value, now));
+  return [...(judged.value ? [judged.value] : judged.unread), ...failure.unread];
+}
+
+/** @param last when a sweep has last reported */
+async function judge(stage: Stage, last: number | undefined, now: number): Promise<Finding> {
   if (last === undefined && now - stage.since < LATE)
     return info(check, 'it has not run yet: the first sweep is 15 minutes after the start');
   if (last === undefined || now - last > LATE) return missing(stage, last, now);

@@ -4,10 +4,11 @@ import { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
 import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
 import { hasNone } from '../reconcile/cyberdesk.ts';
 import { commandLine } from '../stage/command-line.ts';
+import type { Ids } from '../stage/own-files.ts';
 import { cyberdeskOf } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
 import { allWorkflows, findNamed, runningIds, sendsWebhooks } from '../workflows/read.ts';
-import { type Finding, info, ok, problem, skipped, warning } from './check.ts';
+import { type Finding, info, ok, problem, readPart, skipped, warning } from './check.ts';
 
 const check = 'workflows';
 /** How many of those that send no webhooks are named. */
@@ -20,7 +21,16 @@ const MOST_NAMED = 5;
 export async function checkWorkflows(stage: Stage): Promise<Finding[]> {
   const client = await cyberdeskOf(stage);
   if (!client) return [skipped(check, 'not checked without an API key')];
-  const ids = await runningIds(stage);
+  const { value: ids = {}, unread } = await readPart(
+    [check, 'the workflows that the stage settings name'],
+    () => runningIds(stage),
+    stage,
+  );
+  return [...(await compare(stage, client, ids)), ...unread];
+}
+
+/** @param ids of the stage settings */
+async function compare(stage: Stage, client: CyberdeskClient, ids: Ids): Promise<Finding[]> {
   try {
     const [listed, recent] = [await allWorkflows(listWith(client)), await withRecentRuns(client)];
     const { found, missing } = await findNamed(ids, listed, getWith(client));

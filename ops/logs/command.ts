@@ -1,9 +1,10 @@
 import { EXIT, type ExitCode, type StageCall, stageVerb } from '../cli/command.ts';
 import type { Io } from '../cli/io.ts';
-import { interruptible, rest } from '../cli/progress.ts';
+import { interruptible, rest, warn } from '../cli/progress.ts';
 import { hint, showResult } from '../cli/show.ts';
 import { parseSince } from '../cli/time.ts';
-import { type LogLine, type LogReader, logsOf } from './read-logs.ts';
+import { inOneLine } from '../errors.ts';
+import { type LogLine, type LogReader, logsOf, type OnUnread, type UnreadLog } from './read-logs.ts';
 import { SourceFrames } from './source-frames.ts';
 
 interface LogsOptions {
@@ -42,22 +43,36 @@ async function logs(call: StageCall<LogsOptions>): Promise<ExitCode> {
   const since = parseSince(options.since, '--since', io.now());
   const frames = new SourceFrames();
   const { event: id, function: name } = options;
-  const raw = await logsOf(stage, { id, since, ...(name !== undefined && { function: name }) });
+  const unread: UnreadLog[] = [];
+  const raw = await logsOf(
+    stage,
+    { id, since, ...(name !== undefined && { function: name }) },
+    noteOnce(io, unread),
+  );
   const read = async () => Promise.all((await raw()).map((line) => frames.resolve(line)));
   if (options.follow) {
     await follow(io, read, options.json === true);
     return EXIT.ok;
   }
   const lines = await read();
-  showResult(call, { lines }, () => {
+  showResult(call, { lines, ...(unread.length > 0 && { unread }) }, () => {
     for (const line of lines) show(io, line);
     if (lines.length === 0)
       hint(io, `nothing since ${new Date(since).toISOString()}: look further back with --since`);
     if (frames.isOther)
       hint(io, 'some stack frames are of another release: check that one out to see files and lines');
   });
-  return EXIT.ok;
+  return unread.length > 0 ? EXIT.finding : EXIT.ok;
 }
+
+/** Says once of a function that its lines cannot be read, beside the lines of the others. */
+const noteOnce =
+  (io: Io, noted: UnreadLog[]): OnUnread =>
+  (unread) => {
+    if (noted.some((one) => one.function === unread.function)) return;
+    noted.push(unread);
+    warn(io, `lines of ${unread.function} could not be read: ${inOneLine(unread)}`);
+  };
 
 /** Until Ctrl-C. */
 const follow = (io: Io, read: LogReader, json: boolean) =>

@@ -23,7 +23,7 @@ interface About {
  * Where the AWS console shows what the functions of a deployed stage have logged about an event. A trace is linked only if a
  * line names it: those that were not sampled do not exist.
  *
- * @returns undefined of the local run, and if the logs cannot be read: the event is explained without them
+ * @returns undefined of the local run, and if no logs can be read: the event is explained without them
  */
 export async function linksOf(stage: Stage, about: About): Promise<EventLinks | undefined> {
   if (stage.isLocal) return undefined;
@@ -31,7 +31,7 @@ export async function linksOf(stage: Stage, about: About): Promise<EventLinks | 
   const since = Date.parse(received_at) - MINUTE;
   const until = (finished_at === undefined ? since + SPAN : Date.parse(finished_at)) + MINUTE;
   try {
-    const { groups, read } = await deployedLogs(stage, { id, since, until });
+    const { groups, read } = await deployedLogs(stage, { id, since, until }, () => undefined);
     const lines = await read();
     const speaking = groups.filter((group) => lines.some((line) => line.function === group.function));
     const traces = lines.flatMap(({ line }) =>

@@ -1,6 +1,8 @@
 import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { OperatorError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { readTemplate, type Template } from '../stage/deployed.ts';
+import { isAwsError, toOperatorError } from '../stage/explain.ts';
 import { allOf } from '../stage/pages.ts';
 import { stackResources } from '../stage/resources.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -28,14 +30,24 @@ export interface LogFilter {
 /** A place where lines come from. Each call returns the lines since the one before, oldest first. */
 export type LogReader = () => Promise<LogLine[]>;
 
+/** A function whose lines could not be read, and why. Field names are part of `--json`. */
+export interface UnreadLog {
+  function: string;
+  problem: string;
+  next?: string | undefined;
+}
+
+/** Takes note of a function whose lines cannot be read while those of another can; without it, that is an error. */
+export type OnUnread = (unread: UnreadLog) => void;
+
 /** Reads the logs of all functions of a stage, from `filter.since` on. */
-export const logsOf = async (stage: Stage, filter: LogFilter): Promise<LogReader> =>
-  stage.localUrl ? localReader(stage.localUrl, filter) : (await deployedLogs(stage, filter)).read;
+export const logsOf = async (stage: Stage, filter: LogFilter, onUnread?: OnUnread): Promise<LogReader> =>
+  stage.localUrl ? localReader(stage.localUrl, filter) : (await deployedLogs(stage, filter, onUnread)).read;
 
 /** The log groups of a deployed stage, and a reader of their lines. */
-export async function deployedLogs(stage: Stage, filter: LogFilter) {
+export async function deployedLogs(stage: Stage, filter: LogFilter, onUnread?: OnUnread) {
   const groups = (await logGroupsOf(stage)).filter(isOf(filter));
-  return { groups, read: deployedReader(stage, groups, filter) };
+  return { groups, read: deployedReader(stage, groups, filter, onUnread) };
 }
 
 const isOf =
@@ -114,19 +126,49 @@ async function resourcesOf(stage: Stage): Promise<Map<string, string>> {
   );
 }
 
-function deployedReader(stage: Stage, groups: readonly LogGroup[], filter: LogFilter): LogReader {
+function deployedReader(
+  stage: Stage,
+  groups: readonly LogGroup[],
+  filter: LogFilter,
+  onUnread: OnUnread | undefined,
+): LogReader {
   const seen = new Set<string>();
-  let from = filter.since;
+  let newest = 0;
+  // What a group could not be read for stays to be read: each goes on from where it was last read.
+  const sources = groups.map((group) => ({ group, since: filter.since }));
   return async () => {
-    const since = from;
-    const found = await Promise.all(groups.map((group) => eventsOf(stage, group, { ...filter, since })));
-    const fresh = found.flat().filter(({ eventId }) => !seen.has(eventId));
+    const read = await Promise.allSettled(
+      sources.map(({ group, since }) => eventsOf(stage, group, { ...filter, since })),
+    );
+    reportUnread(groups, read, onUnread);
+    const found = read.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+    const fresh = found.filter(({ eventId }) => !seen.has(eventId));
     for (const { eventId, time } of fresh) {
       seen.add(eventId);
-      from = Math.max(from, time - LATE);
+      newest = Math.max(newest, time);
     }
+    for (const [index, source] of sources.entries())
+      if (read[index]?.status === 'fulfilled') source.since = Math.max(source.since, newest - LATE);
     return fresh.sort((a, b) => a.time - b.time).map(({ shown }) => shown);
   };
+}
+
+/** @throws the first error, where that of one group is an error, or none could be read */
+function reportUnread(
+  groups: readonly LogGroup[],
+  read: readonly PromiseSettledResult<unknown>[],
+  onUnread: OnUnread | undefined,
+): void {
+  const unread = groups.flatMap((group, index) => {
+    const each = read[index];
+    return each?.status === 'rejected' ? [{ group, error: each.reason }] : [];
+  });
+  const [first] = unread;
+  if (first !== undefined && (onUnread === undefined || unread.length === groups.length)) throw first.error;
+  for (const { group, error } of unread) {
+    const { problem, next } = toOperatorError(error);
+    onUnread?.({ function: group.function, problem, next });
+  }
 }
 
 /** Lines of different sandboxes arrive out of order, by at most so many milliseconds. */
@@ -154,6 +196,8 @@ async function eventsOf(
     });
     const { events: items, nextToken: next } = await clients.logs.send(command);
     return { items, next };
+  }).catch((error: unknown) => {
+    throw isAwsError(error, 'ResourceNotFoundException') ? goneError(group, error) : error;
   });
   return events
     .filter(({ message = '' }) => hasId(message, id))
@@ -161,3 +205,10 @@ async function eventsOf(
       shownOf(time, group.function, message).map((shown) => ({ eventId, time, shown })),
     );
 }
+
+/** CloudFormation does not notice that a log group was deleted by hand. */
+const goneError = ({ name }: LogGroup, cause: Error): OperatorError =>
+  new OperatorError(`the log group ${name} does not exist`, {
+    next: `what the function logs from now on is kept once it is created again: aws logs create-log-group --log-group-name ${name}`,
+    cause,
+  });

@@ -15,10 +15,14 @@ export interface QueueDepths {
 }
 
 export async function queueDepths(stage: Stage): Promise<QueueDepths> {
-  const { queueUrl, deadLetterQueueUrl } = stage.outputs;
-  const [queue, dlq] = await Promise.all([depth(stage, queueUrl), depth(stage, deadLetterQueueUrl)]);
+  const [queue, dlq] = await Promise.all([waitingDepth(stage), deadLetterDepth(stage)]);
   return { queue, dlq };
 }
+
+export const waitingDepth = (stage: Stage): Promise<Depth> => depth(stage, stage.outputs.queueUrl);
+
+export const deadLetterDepth = (stage: Stage): Promise<Depth> =>
+  depth(stage, stage.outputs.deadLetterQueueUrl);
 
 async function depth({ clients }: Stage, url: string): Promise<Depth> {
   const { Attributes = {} } = await clients.sqs.send(

@@ -148,10 +148,11 @@ const OUTCOMES: Record<SecretSet['outcome'], string> = {
 };
 
 function previousInWords(
-  { previous }: SecretSet,
+  { previous, unread }: SecretSet,
   { previousSecretGraceDays: days }: Stage['outputs'],
 ): string {
   if (previous === 'none') return '';
+  if (previous === 'unknown') return `Whether a previous one is accepted could not be read (${unread}). `;
   if (previous === 'revoked') return 'The previous one is no longer accepted. ';
   const time = days === undefined ? 'for its grace period' : `for ${plural(days, 'day')}`;
   return `The previous one is accepted ${time} after its replacement. `;

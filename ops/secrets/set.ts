@@ -1,9 +1,10 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { type ApiKeyFault, apiKeyFault } from '../../lambda/cyberdesk/api-key-form.ts';
-import { BadArgumentError } from '../errors.ts';
+import { BadArgumentError, OperatorError } from '../errors.ts';
 import type { AuditedStage } from '../stage/audited-stage.ts';
 import { commandLine } from '../stage/command-line.ts';
-import { isAwsError } from '../stage/explain.ts';
+import { isAwsError, toOperatorError } from '../stage/explain.ts';
+import { readAfter } from '../stage/read-after.ts';
 import { readSecret, versionWith } from '../stage/secrets.ts';
 import { describeSecretFault } from './signing-secret.ts';
 
@@ -12,11 +13,23 @@ const HIDDEN = Symbol('a value that may not be read');
 export interface SecretSet {
   /** `unchanged`: it already had this value, and no version was made. Found only by those who may read it. */
   outcome: 'set' | 'rotated' | 'unchanged';
-  /** Whether there is a previous value that is accepted for its grace period. */
-  previous: 'none' | 'accepted' | 'revoked';
+  /** Whether there is a previous value that is accepted for its grace period; `unknown` if that could not be read. */
+  previous: 'none' | 'accepted' | 'revoked' | 'unknown';
+  /** Why it could not be read. */
+  unread?: string;
 }
 
-/** Unless it is revoked, the previous secret stays accepted for a while. @throws BadArgumentError, not quoting it */
+/** The secret is set, and the previous one still accepted. */
+class PreviousNotRevokedError extends OperatorError {
+  override name = 'PreviousNotRevoked';
+}
+
+/**
+ * Unless it is revoked, the previous secret stays accepted for a while.
+ *
+ * @throws BadArgumentError, not quoting it
+ * @throws PreviousNotRevokedError
+ */
 export async function setSigningSecret(
   stage: AuditedStage,
   value: string,
@@ -26,10 +39,30 @@ export async function setSigningSecret(
   if (fault !== undefined)
     throw new BadArgumentError(`the signing secret ${fault.problem}`, { next: fault.next });
   const outcome = await put(stage, stage.outputs.signingSecret, value);
-  if (revokePrevious) return { outcome, previous: (await revokePreviousSecret(stage)) ? 'revoked' : 'none' };
-  const previous = await versionWith(stage, stage.outputs.signingSecret, 'AWSPREVIOUS');
-  const isAccepted = previous !== undefined && stage.outputs.previousSecretGraceDays !== 0;
-  return { outcome, previous: isAccepted ? 'accepted' : 'none' };
+  return { outcome, ...(revokePrevious ? await revokeAfterSet(stage) : await previousAfterSet(stage)) };
+}
+
+type Previous = Omit<SecretSet, 'outcome'>;
+
+/** The secret is set: if setting it were repeated for a failure here, the grace of the real previous one would end. */
+async function previousAfterSet(stage: AuditedStage): Promise<Previous> {
+  if (stage.outputs.previousSecretGraceDays === 0) return { previous: 'none' };
+  const read = await readAfter(() => versionWith(stage, stage.outputs.signingSecret, 'AWSPREVIOUS'));
+  if (read.unread) return { previous: 'unknown', unread: read.unread.problem };
+  return { previous: read.value === undefined ? 'none' : 'accepted' };
+}
+
+/** @throws PreviousNotRevokedError */
+async function revokeAfterSet(stage: AuditedStage): Promise<Previous> {
+  try {
+    return { previous: (await revokePreviousSecret(stage)) ? 'revoked' : 'none' };
+  } catch (cause) {
+    const why = toOperatorError(cause).problem;
+    throw new PreviousNotRevokedError(
+      `the signing secret is set, but the previous one could not be revoked: ${why}`,
+      { next: commandLine(stage.target, ['secret', 'revoke-previous']), cause },
+    );
+  }
 }
 
 /** Revokes the previous secret: only the current one verifies from now on. False if there is no previous one. */

@@ -7,11 +7,12 @@ import { type Call, EXIT, type ExitCode, type StageCall } from '../cli/command.t
 import { withProgress } from '../cli/progress.ts';
 import { showResult, tinted } from '../cli/show.ts';
 import { parseDuration } from '../cli/time.ts';
-import { BadArgumentError } from '../errors.ts';
+import { BadArgumentError, inOneLine } from '../errors.ts';
 import { describeEvent } from '../events/detail.ts';
 import { showEvent } from '../events/show-event.ts';
 import type { EventDetail } from '../events/summary.ts';
 import { commandLine } from '../stage/command-line.ts';
+import { readAfter } from '../stage/read-after.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type BodyOptions, readBody } from './body.ts';
 import { deliver, findDelivered, followEvent, idOfDelivery, isFine, testMessageId } from './deliver.ts';
@@ -79,10 +80,15 @@ async function send(call: AuditedCall<SendOptions>): Promise<ExitCode> {
   const mayBeStored = accepted || delivered.http_status === 503;
   const waits = accepted && options.wait;
   const timeoutMs = waits ? parseDuration(options.timeout, '--timeout') : 0;
-  const event = mayBeStored ? await follow(call, body, delivered.svix_id, timeoutMs) : undefined;
-  showResult(call, { ...delivered, event: event ?? null }, () => {
+  // A second test event may start a second run: that the first cannot be followed is no reason to send it again.
+  const { value: event, unread } = await readAfter(async () =>
+    mayBeStored ? follow(call, body, delivered.svix_id, timeoutMs) : undefined,
+  );
+  const result = { ...delivered, event: event ?? null, ...(unread && { unread: unread.message }) };
+  showResult(call, result, () => {
     if (event) showEvent(io, stage.target, event);
-    if (!accepted) io.err(`${adviceOn(delivered.http_status, stage, event)}\n`);
+    if (unread) io.err(`the event could not be read: ${inOneLine(unread)}\n`);
+    else if (!accepted) io.err(`${adviceOn(delivered.http_status, stage, event)}\n`);
   });
   return accepted && event && isFine(event.state, waits) ? EXIT.ok : EXIT.finding;
 }

@@ -68,8 +68,12 @@ const REMEDIES: Record<string, [problem: string, next: string]> = {
   ],
 };
 
-/** Errors of the protocol's core, and what to do about them. */
+/** Errors of the protocol's core and its adapters, and what to do about them. */
 const OURS: Record<string, Explanation> = {
+  BatchNotReadError: {
+    problem: 'DynamoDB is throttling the table, and left items unread for three seconds',
+    next: 'wait a minute, then repeat the command',
+  },
   BodyErasedError: {
     problem: "the payload of this event was erased, at a person's request",
     next: 'who had it erased, and why, is on record: the verb "audit" lists it',

@@ -5,6 +5,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { untilRead } from '../../lambda/adapters/batch-reader.ts';
 import { dynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { sqsQueue } from '../../lambda/adapters/sqs-queues.ts';
 import {
@@ -69,23 +70,30 @@ export const projectionOf = (attributes: readonly string[]) => ({
   ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
 });
 
-/** Attributes of many items, read with strong consistency, in no order; items that do not exist are left out. */
+/**
+ * Attributes of many items, read with strong consistency, in no order; items that do not exist are left out.
+ *
+ * @param sleep waits before what DynamoDB has left unread is asked for again
+ * @throws BatchNotReadError if it goes on to leave the same unread
+ */
 export async function readBatch<T>(
   { clients, outputs: { tableName } }: Stage,
   keys: readonly Key[],
   attributes: readonly string[],
+  sleep?: (ms: number) => Promise<void>,
 ): Promise<T[]> {
   const found: T[] = [];
   const shape = { ConsistentRead: true, ...projectionOf(attributes) };
+  const ask = async (open: Record<string, AttributeValue>[]) => {
+    const { Responses, UnprocessedKeys } = await clients.dynamoDb.send(
+      new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: open, ...shape } } }),
+    );
+    found.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item) as T));
+    return UnprocessedKeys?.[tableName]?.Keys ?? [];
+  };
   for (let start = 0; start < keys.length; start += BATCH) {
-    let left = keys.slice(start, start + BATCH).map(({ pk, sk }) => marshall({ pk, sk }));
-    while (left.length > 0) {
-      const { Responses, UnprocessedKeys } = await clients.dynamoDb.send(
-        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left, ...shape } } }),
-      );
-      found.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item) as T));
-      left = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    }
+    const batch = keys.slice(start, start + BATCH).map(({ pk, sk }) => marshall({ pk, sk }));
+    await untilRead(batch, ask, sleep);
   }
   return found;
 }

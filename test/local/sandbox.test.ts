@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { environmentOf } from '../../local/sandbox/environment.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { CyberdeskProxy } from '../../local/faults/cyberdesk-proxy.ts';
+import { API_URL, environmentOf } from '../../local/sandbox/environment.ts';
 import { Functions } from '../../local/sandbox/functions.ts';
+import { createSandbox, type LauncherDeps } from '../../local/sandbox/launcher.ts';
 import { errorOf, FunctionLogs } from '../../local/sandbox/logs.ts';
 import { FunctionPool } from '../../local/sandbox/pool.ts';
 import { Sandbox, type SandboxDeps } from '../../local/sandbox/sandbox.ts';
@@ -333,5 +336,39 @@ describe('end-with-parent', () => {
     await once(parent.stdout, 'data');
     parent.kill('SIGKILL');
     await ended;
+  });
+});
+
+describe('a sandbox whose proxy to Cyberdesk cannot listen', () => {
+  it('a sandbox whose proxy cannot listen fails with that error alone, and rejects nothing that is not handled', async () => {
+    const refused = new Error('no port is free');
+    vi.spyOn(CyberdeskProxy.prototype, 'listen').mockRejectedValue(refused);
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.prependListener('unhandledRejection', note);
+    onTestFinished(() => {
+      process.off('unhandledRejection', note);
+      vi.restoreAllMocks();
+    });
+    const model = await functionOf('');
+    const fn = { ...model, environment: { [API_URL]: 'https://api.example' } };
+    let ends = 0;
+    const deps = {
+      stack: { region: 'us-east-1', data: { logGroups: [] } },
+      identities: { issue: () => ({}), revoke: () => undefined },
+      authorizer: { authorize: async () => undefined },
+      logs: new FunctionLogs(),
+      environment: {},
+    } as unknown as LauncherDeps;
+    const onEnd = () => {
+      ends += 1;
+    };
+    const sandbox = createSandbox(deps, 'sandbox', fn, { onEnd, onIdle: () => undefined });
+
+    await expect(sandbox.start()).rejects.toBe(refused);
+    sandbox.kill();
+    await turn();
+
+    expect([ends, unhandled]).toEqual([1, []]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Replay } from '../../ops/events/replay.ts';
 import { queueDepths } from '../../ops/queues/depths.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
+import { awsError } from './support/aws.ts';
 import { run } from './support/command.ts';
 import { makeUnknown } from './support/unknown.ts';
 import { useStage } from './support/use-stage.ts';
@@ -43,6 +44,70 @@ function atSend(nth: number, act: () => unknown): Stage {
   };
   return { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } } as unknown as Stage;
 }
+
+/** The stage, except that these calls of SQS are denied once `isMeant` says so. */
+function denying(operation: string, isMeant: () => boolean = () => true): Stage {
+  const send = async (command: object) => {
+    if (command.constructor.name === `${operation}Command` && isMeant()) throw awsError('AccessDenied');
+    return here.stage.clients.sqs.send(command as never);
+  };
+  return { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } } as unknown as Stage;
+}
+
+describe('dead letters that cannot be put back', () => {
+  const stage = () => denying('ChangeMessageVisibilityBatch');
+
+  it('dlq list shows dead letters that it cannot put back, which come back by themselves', async () => {
+    await fail(2);
+    const { json } = await dlq(stage(), 'list', '--json');
+
+    expect(json()).toMatchObject({ letters: [{ reason: 'refused' }, { reason: 'refused' }] });
+  });
+
+  it('dlq drop reports what it has deleted, although it cannot put the others back', async () => {
+    await fail(1);
+    await sendRaw('hello');
+    const { code, json } = await dlq(stage(), 'drop', '--stuck', '--json');
+
+    expect([code, json()]).toEqual([0, { dropped: [expect.objectContaining({ reason: 'garbage' })] }]);
+  });
+
+  it('dlq redrive reports what it has sent back, although it cannot put the others back', async () => {
+    await fail(1);
+    await sendRaw('hello');
+    const { json } = await dlq(stage(), 'redrive', '--all', '--json');
+
+    expect(json()).toMatchObject({ redriven: [{ reason: 'refused' }], stuck: [{ reason: 'garbage' }] });
+  });
+});
+
+describe('dead letters that cannot be counted', () => {
+  it('dlq redrive reports what it has sent back, although it cannot count what is left', async () => {
+    await fail(2);
+    let isSent = false;
+    const sending = atSend(1, () => {
+      isSent = true;
+    });
+    const counting = denying('GetQueueAttributes', () => isSent);
+    const send = (command: object) =>
+      (command instanceof SendMessageCommand ? sending : counting).clients.sqs.send(command as never);
+    const stage = { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } } as unknown as Stage;
+    const { code, out } = await dlq(stage, 'redrive', '--all');
+
+    expect(code).toBe(0);
+    expect(out).toContain('2 redriven\n');
+    expect(out).toContain('how many others are hidden could not be read: AWS does not allow');
+  });
+
+  it('dlq list shows dead letters, although it cannot count those that are hidden', async () => {
+    await fail(1);
+    const { code, out } = await dlq(denying('GetQueueAttributes'), 'list');
+
+    expect(code).toBe(1);
+    expect(out).toContain('refused');
+    expect(out).toContain('how many others are hidden could not be read: AWS does not allow');
+  });
+});
 
 describe('a redrive that is interrupted', () => {
   const AGAIN = 'continue with "npx --no cyberdesk-webhooks dlq redrive --rate 1 --all --stage dev"';

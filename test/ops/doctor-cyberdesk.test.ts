@@ -4,6 +4,7 @@ import type { Finding } from '../../ops/doctor/check.ts';
 import { checkMachines } from '../../ops/doctor/machines.ts';
 import { checkWorkflows } from '../../ops/doctor/workflows.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
+import { awsError, stubAws } from './support/aws.ts';
 import { useStage } from './support/use-stage.ts';
 
 const NEXT = '33333333-3333-4333-8333-333333333333';
@@ -44,6 +45,23 @@ describe('what the doctor says of workflows', () => {
       state: 'warning',
       text: expect.stringMatching(/^1 of 2 .*: Silent$/),
     });
+  });
+
+  it('the doctor names a workflow with recent runs whose webhooks are off, although it may not read the stage settings', async () => {
+    api.seedWorkflow({ id: OTHER, name: 'Silent', is_webhooks_enabled: false });
+    api.seedRun({ workflow_id: OTHER });
+    const { clients } = stubAws({ ListStackResources: awsError('AccessDenied') });
+    const { processor: _local, ...stage } = here.stage;
+
+    const states = await checkWorkflows({
+      ...stage,
+      clients: { ...stage.clients, cloudFormation: clients.cloudFormation },
+    });
+
+    expect(states).toMatchObject([
+      { state: 'warning', text: expect.stringMatching(/^1 of 1 .*: Silent$/) },
+      { state: 'warning', text: expect.stringMatching(/^the workflows that .* could not be read: /) },
+    ]);
   });
 
   it('the doctor names a workflow of the stage settings that Cyberdesk does not have', async () => {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { linksOf } from '../../ops/logs/links.ts';
+import { logsOf } from '../../ops/logs/read-logs.ts';
 import type { Stage } from '../../ops/stage/stage.ts';
 import { awsError, stubAws } from './support/aws.ts';
 import { run } from './support/command.ts';
@@ -64,6 +65,93 @@ it('logs shows the lines of every function of a deployed stage, oldest first and
     '2026-11-25T10:00:00.000Z processor START RequestId: 1',
     '2026-11-25T10:00:00.001Z processor ERROR message done  event_id=event-1 run_id=run-1 reason=rule_threw',
   ]);
+});
+
+/** A deployed stage with the log groups of three functions, of which these cannot be read. */
+function withoutGroups(...gone: string[]) {
+  const names = ['verifier', 'processor', 'Handler'];
+  const functionOf = (name: string) => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      LoggingConfig: { LogGroup: { Ref: `Logs${name}` } },
+      Environment: { Variables: { POWERTOOLS_SERVICE_NAME: name } },
+    },
+  });
+  const Resources = Object.fromEntries(names.map((name) => [name, functionOf(name)]));
+  const aws = stubAws({
+    GetTemplate: { TemplateBody: JSON.stringify({ Resources }) },
+    ListStackResources: {
+      StackResourceSummaries: names.map((name) => ({
+        LogicalResourceId: `Logs${name}`,
+        PhysicalResourceId: `/aws/${name}`,
+      })),
+    },
+    FilterLogEvents: ({ logGroupName = '' }: Record<string, unknown>) =>
+      gone.includes(`${logGroupName}`)
+        ? awsError('ResourceNotFoundException')
+        : {
+            events: [
+              {
+                eventId: logGroupName,
+                timestamp: TIME,
+                message: line('INFO', `${logGroupName}`, { event_id: 'event-1' }),
+              },
+            ],
+          },
+  });
+  const { cloudFormation, logs } = aws.clients;
+  const stage: Stage = { ...here.stage, clients: { ...here.stage.clients, cloudFormation, logs } };
+  return {
+    aws,
+    gone,
+    stage,
+    logs: (...argv: string[]) => run(['logs', ...argv], { connect: async () => stage }),
+  };
+}
+
+it('logs shows the lines of the other functions if a log group was deleted, names it and exits with 1', async () => {
+  const { logs } = withoutGroups('/aws/Handler');
+  const { code, out, err } = await logs('--since', '2026-11-25');
+
+  expect(code).toBe(1);
+  expect(out.match(/\/aws\/\w+/g)).toEqual(['/aws/verifier', '/aws/processor']);
+  expect(err).toMatch(
+    /^warning: lines of Handler could not be read: the log group \/aws\/Handler does not exist: /,
+  );
+  const { json } = await logs('--since', '2026-11-25', '--json');
+  expect(json()).toMatchObject({
+    lines: [{ function: 'verifier' }, { function: 'processor' }],
+    unread: [{ function: 'Handler', problem: 'the log group /aws/Handler does not exist' }],
+  });
+});
+
+it('logs fails if no log group can be read', async () => {
+  const { logs } = withoutGroups('/aws/Handler');
+  const { code, err } = await logs('--since', '2026-11-25', '--function', 'Handler');
+
+  expect(code).toBe(2);
+  expect(err).toContain('the log group /aws/Handler does not exist');
+});
+
+it('a log that could not be read is read later from where it was left', async () => {
+  const { aws, gone, stage } = withoutGroups('/aws/Handler');
+  const read = await logsOf(stage, { since: 0 }, () => undefined);
+  await read();
+  gone.pop();
+
+  expect((await read()).map((each) => each.function)).toEqual(['Handler']);
+  const since = aws.called('FilterLogEvents').map(({ input }) => [input.logGroupName, input.startTime]);
+  expect(since.slice(3)).toEqual([
+    ['/aws/verifier', TIME - 60_000],
+    ['/aws/processor', TIME - 60_000],
+    ['/aws/Handler', 0],
+  ]);
+});
+
+it('a reader of logs that takes no note of unread ones fails with the first', async () => {
+  const read = await logsOf(withoutGroups('/aws/Handler').stage, { since: 0 });
+
+  await expect(read()).rejects.toThrow('/aws/Handler does not exist');
 });
 
 it('logs asks only for lines with the id that is given', async () => {
@@ -166,6 +254,14 @@ describe('links to the AWS console', () => {
     const id = await here.service.deliver();
     const { code, json } = await run(['events', 'show', id, '--json'], { connect: async () => denied });
     expect([code, json()]).toEqual([0, expect.objectContaining({ event_id: id })]);
+  });
+
+  it('events show links the logs that can be read if another log group was deleted', async () => {
+    const { stage } = withoutGroups('/aws/Handler');
+
+    expect(await linksOf(stage, about)).toMatchObject({
+      logs: [{ function: 'verifier' }, { function: 'processor' }],
+    });
   });
 
   it.each([

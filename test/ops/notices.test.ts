@@ -3,13 +3,18 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, it } from 'vitest';
 import { FENCE_KEY } from '../../lambda/core/model/index.ts';
 import { noticeRoutes } from '../../ops/console/api/notices.ts';
-import { stubAws } from './support/aws.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
+import { awsError, stubAws } from './support/aws.ts';
 import { useStage } from './support/use-stage.ts';
 
 const here = useStage();
 
 /** What the console shows above its lists; each counted metric is a minute old. */
-async function notices(...counted: string[]): Promise<{ kind: string; text: string; next?: string }[]> {
+function notices(...counted: string[]): Promise<{ kind: string; text: string; next?: string }[]> {
+  return noticesOf(here.stage, ...counted);
+}
+
+async function noticesOf({ clients: own, ...stage }: Stage, ...counted: string[]) {
   const { clients } = stubAws({
     GetMetricData: {
       MetricDataResults: counted.map((Label) => ({
@@ -19,8 +24,8 @@ async function notices(...counted: string[]): Promise<{ kind: string; text: stri
       })),
     },
   });
-  const stage = { ...here.stage, clients: { ...here.stage.clients, cloudWatch: clients.cloudWatch } };
-  const answer = await noticeRoutes(stage)['GET notices']?.({
+  const asked = { ...stage, clients: { ...own, cloudWatch: clients.cloudWatch } };
+  const answer = await noticeRoutes(asked)['GET notices']?.({
     query: new URLSearchParams(),
     body: async () => undefined,
     signal: AbortSignal.timeout(100_000),
@@ -83,4 +88,22 @@ it('the console has a notice about a restore for as long as what it holds back w
 
   await put(Date.now() - 15 * 24 * 3600 * 1000);
   expect(await notices('EventAccepted')).toEqual([]);
+});
+
+it('the console has a notice about refused deliveries while the table cannot be read, and one about the table', async () => {
+  const denied = awsError('AccessDeniedException');
+  const { clients } = stubAws({ GetItem: denied, Query: denied });
+  const stage = { ...here.stage, clients: { ...here.stage.clients, dynamoDb: clients.dynamoDb } };
+
+  expect(await noticesOf(stage, 'DependencyFailed')).toEqual([
+    expect.objectContaining({ kind: 'refused', text: expect.stringContaining('1 refused for now (503)') }),
+    {
+      kind: 'unread',
+      text: expect.stringMatching(
+        /^Whether calls to Cyberdesk are paused, and .* could not be read: AWS does/,
+      ),
+      next: expect.any(String),
+      commands: [],
+    },
+  ]);
 });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { setApiKey, setSigningSecret } from '../../ops/secrets/set.ts';
+import { awsError } from './support/aws.ts';
+import { run } from './support/command.ts';
+import type { TestStage } from './support/stage.ts';
 import { useStage } from './support/use-stage.ts';
 
 const [first, second] = ['A', 'B'].map(
@@ -7,6 +10,16 @@ const [first, second] = ['A', 'B'].map(
 ) as [string, string];
 
 const here = useStage();
+
+/** The stage while Secrets Manager throttles one kind of call. */
+function unableTo(operation: string): TestStage {
+  const { secrets } = here.stage.clients;
+  const send = async (command: object) => {
+    if (command.constructor.name === `${operation}Command`) throw awsError('ThrottlingException');
+    return secrets.send(command as never);
+  };
+  return { ...here.stage, clients: { ...here.stage.clients, secrets: { send } } } as unknown as TestStage;
+}
 
 describe('setSigningSecret', () => {
   it('setSigningSecret sets the secret, and keeps the previous one accepted when it rotates', async () => {
@@ -29,6 +42,41 @@ describe('setSigningSecret', () => {
     const stage = { ...here.stage, outputs: { ...here.stage.outputs, previousSecretGraceDays: 0 } };
     await setSigningSecret(stage, first);
     expect(await setSigningSecret(stage, second)).toEqual({ outcome: 'rotated', previous: 'none' });
+  });
+
+  it('setSigningSecret succeeds if it cannot be read whether a previous secret is accepted', async () => {
+    await setSigningSecret(here.stage, first);
+
+    expect(await setSigningSecret(unableTo('DescribeSecret'), second)).toEqual({
+      outcome: 'rotated',
+      previous: 'unknown',
+      unread: 'AWS is throttling these calls',
+    });
+    expect(here.stage.secrets.value('signing', 'AWSPREVIOUS')).toBe(first);
+  });
+
+  it('setSigningSecret says that the secret is set if the previous one cannot be revoked, and how to do that alone', async () => {
+    await setSigningSecret(here.stage, first);
+    const setting = setSigningSecret(unableTo('UpdateSecretVersionStage'), second, { revokePrevious: true });
+
+    await expect(setting).rejects.toMatchObject({
+      name: 'PreviousNotRevoked',
+      problem:
+        'the signing secret is set, but the previous one could not be revoked: AWS is throttling these calls',
+      next: 'npx --no cyberdesk-webhooks secret revoke-previous --stage dev',
+    });
+    expect(here.stage.secrets.value('signing', 'AWSCURRENT')).toBe(second);
+  });
+
+  it('secret set says that the secret is set, and that the previous one is unknown', async () => {
+    await setSigningSecret(here.stage, first);
+    const stage = unableTo('DescribeSecret');
+    const { code, out } = await run(['secret', 'set'], { connect: async () => stage, input: second });
+
+    expect([code, out]).toEqual([
+      0,
+      'signing secret replaced. Whether a previous one is accepted could not be read (AWS is throttling these calls). The functions use it within five minutes.\n',
+    ]);
   });
 
   it('setSigningSecret revokes the previous secret if asked to', async () => {

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { setSigningSecret } from '../../ops/secrets/set.ts';
+import type { Stage } from '../../ops/stage/stage.ts';
+import { awsError } from './support/aws.ts';
 import { run } from './support/command.ts';
 import { useStage } from './support/use-stage.ts';
 
@@ -38,5 +40,32 @@ describe('a send that is answered 503', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('nothing was stored: it is safe')]);
     const { json } = await send(async () => undefined, '--json');
     expect(json()).toMatchObject({ event: null });
+  });
+});
+
+describe('a send whose event cannot be read', () => {
+  const sent = async (...argv: string[]) => {
+    await setSigningSecret(here.stage, `whsec_${Buffer.from('a secret of twenty-four.').toString('base64')}`);
+    let isSent = false;
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () => {
+      isSent = true;
+      return Response.json({ status: 'accepted' });
+    });
+    const { dynamoDb } = here.stage.clients;
+    const send = async (command: object) => {
+      if (isSent && command.constructor.name === 'GetItemCommand') throw awsError('AccessDeniedException');
+      return dynamoDb.send(command as never);
+    };
+    const clients = { ...here.stage.clients, dynamoDb: { send } } as unknown as Stage['clients'];
+    return run(['send', ...argv], { connect: async () => ({ ...here.stage, clients }) });
+  };
+
+  it('a send whose event cannot be read says how it was answered and exits with 1, as if it were not finished', async () => {
+    const { code, out, err } = await sent();
+
+    expect([code, out]).toEqual([1, expect.stringContaining('endpoint answered 200 accepted')]);
+    expect(err).toContain('the event could not be read: AWS does not allow');
+    const { json } = await sent('--json');
+    expect(json()).toMatchObject({ http_status: 200, event: null, unread: expect.stringContaining('AWS') });
   });
 });

@@ -30,7 +30,7 @@ const template = {
 };
 
 /** What the doctor finds if the sweeper has reported so many minutes ago, and has logged these lines. */
-function found(minutesAgo: number | undefined, { lines = [] as object[], since = 0 } = {}) {
+async function found(minutesAgo: number | undefined, { lines = [] as object[], since = 0 } = {}) {
   const { clients } = stubAws({
     GetMetricData: {
       MetricDataResults:
@@ -64,7 +64,9 @@ function found(minutesAgo: number | undefined, { lines = [] as object[], since =
   });
   const { cloudWatch, cloudFormation, logs } = clients;
   const at = { ...here.stage, since, clients: { ...here.stage.clients, cloudWatch, cloudFormation, logs } };
-  return checkSweeper(at, NOW);
+  const [finding, ...others] = await checkSweeper(at, NOW);
+  expect(others).toEqual([]);
+  return finding;
 }
 
 const finished = { level: 'INFO', message: 'sweep finished' };

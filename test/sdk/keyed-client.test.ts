@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MINUTE } from '../../lambda/core/model/index.ts';
 import { type Cause, KeyedTwiceError, KeysNotSentError, keyedClient } from '../../lambda/sdk/index.ts';
 import type { CyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { API_KEY, startApi, WORKFLOW } from '../cyberdesk/setup.ts';
@@ -100,6 +101,95 @@ describe('the official client with a key per call', () => {
       ({ headers }) => headers['idempotency-key'],
     );
     expect(keys).toEqual([undefined, undefined]);
+  });
+});
+
+describe('the API key of a client in a warm handler', () => {
+  /** A handler that reads the key of the moment, and how often it has read it. */
+  function rotatable() {
+    const key = { value: API_KEY, reads: 0 };
+    const work = keyedClient(
+      async () => {
+        key.reads += 1;
+        return createStubClient(key.value, { baseUrl: api.url });
+      },
+      { baseUrl: api.url },
+    );
+    return { key, work };
+  }
+  const startAt = (time: number) => vi.useFakeTimers({ now: time, toFake: ['Date'] });
+  afterEach(() => vi.useRealTimers());
+
+  it('an API key is read once in five minutes, and again after them', async () => {
+    const { key, work } = rotatable();
+    startAt(0);
+    await start('a', 'a', work);
+    vi.setSystemTime(5 * MINUTE - 1);
+    await start('b', 'b', work);
+    expect(key.reads).toBe(1);
+
+    vi.setSystemTime(5 * MINUTE);
+    await Promise.all([start('c', 'c', work), start('d', 'd', work)]);
+    expect(key.reads).toBe(2);
+  });
+
+  it.each([401, 403])('an API key is read again for the work after a response %i', async (status) => {
+    const { key, work } = rotatable();
+    api.faults.plant({ call: 'cyberdesk:POST *', do: 'fail', status });
+
+    expect((await start(EVENT, 'a', work)).data).toBeUndefined();
+    expect((await start(EVENT, 'a', work)).data?.id).toBeDefined();
+    expect(key.reads).toBe(2);
+  });
+
+  it('an API key that is known stays in use while it cannot be read again, until it is refused', async () => {
+    let isDown = false;
+    const read = async () => {
+      if (isDown) throw new Error('no answer from Secrets Manager');
+      return createStubClient(API_KEY, { baseUrl: api.url });
+    };
+    const work = keyedClient(read, { baseUrl: api.url });
+    startAt(0);
+    await start('a', 'a', work);
+    isDown = true;
+    vi.setSystemTime(5 * MINUTE);
+
+    expect((await start('b', 'b', work)).data?.id).toBeDefined();
+    api.faults.plant({ call: 'cyberdesk:POST *', do: 'fail', status: 401 });
+    await start('c', 'c', work);
+    await expect(start('c', 'c', work)).rejects.toThrow('no answer');
+  });
+
+  it.each([404, 422])('an API key is kept after a response %i', async (status) => {
+    const { key, work } = rotatable();
+    api.faults.plant({ call: 'cyberdesk:POST *', do: 'fail', status });
+    await start(EVENT, 'a', work);
+    await start(EVENT, 'a', work);
+
+    expect(key.reads).toBe(1);
+  });
+
+  it('an API key is kept if another server than the API answers 401', async () => {
+    const { key, work } = rotatable();
+    const other = await startApi();
+    await work(EVENT, () => fetch(`${other.url}/v1/runs`, { headers: { authorization: 'Bearer wrong' } }));
+    await start(EVENT, 'a', work);
+
+    expect(key.reads).toBe(1);
+  });
+
+  it('a late 401 of an earlier client does not make the API key be read once more', async () => {
+    const { key, work } = rotatable();
+    startAt(0);
+    await work('a', async (client) => {
+      vi.setSystemTime(5 * MINUTE);
+      await start('b', 'b', work);
+      api.faults.plant({ call: 'cyberdesk:POST *', do: 'fail', status: 401 });
+      await client.runs.create({ workflow_id: WORKFLOW });
+    });
+    await start('c', 'c', work);
+
+    expect(key.reads).toBe(2);
   });
 });
 

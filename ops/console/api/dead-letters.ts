@@ -51,7 +51,7 @@ export function deadLetterRoutes(stage: Stage, listing: Listing): Record<string,
     'GET dlq': async () => {
       const { messages, more, hidden } = await alone(async () => ({
         ...(await listDeadLetters(stage)),
-        hidden: await countHidden(stage),
+        hidden: (await countHidden(stage)).value ?? 0,
       }));
       return json({ messages: await shown(stage, listing, messages), more, hidden });
     },

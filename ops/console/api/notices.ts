@@ -1,6 +1,6 @@
 import { DAY, FENCE_KEY, type FenceItem } from '../../../lambda/core/model/index.ts';
 import { isoTime } from '../../cli/time.ts';
-import { look } from '../../doctor/check.ts';
+import { look, readPart } from '../../doctor/check.ts';
 import { checkDeliveries } from '../../doctor/deliveries.ts';
 import { pauseInWords } from '../../events/causes.ts';
 import { COMMAND } from '../../stage/command-line.ts';
@@ -12,7 +12,7 @@ import { metricsKept } from './metrics-kept.ts';
 
 /** What concerns the whole stage rather than one event. */
 export interface Notice {
-  kind: 'refused' | 'paused' | 'restored';
+  kind: 'refused' | 'paused' | 'restored' | 'unread';
   text: string;
   /** When it ends, ISO 8601. */
   until?: string;
@@ -26,26 +26,37 @@ export function noticeRoutes(stage: Stage): Record<string, Route> {
   return {
     'GET notices': async () => {
       const now = Date.now();
-      const [paused, restored, deliveries] = await Promise.all([
-        pausedNow(stage, now),
-        restoredLately(stage, now),
+      const [deliveries, others] = await Promise.all([
         kept('deliveries', now, () => refused(stage)),
+        inTable(stage, now),
       ]);
-      return polledJson({ notices: [...deliveries, ...paused, ...restored] });
+      return polledJson({ notices: [...deliveries, ...others] });
     },
   };
 }
 
+/** What the table says of a pause and a restore. That it cannot be read is a notice as well, and hides no other. */
+async function inTable(stage: Stage, now: number): Promise<Notice[]> {
+  const { value, unread } = await readPart(
+    ['notices', 'Whether calls to Cyberdesk are paused, and whether the table was restored,'],
+    () => Promise.all([pausedNow(stage, now), restoredLately(stage, now)]),
+    stage,
+  );
+  return value?.flat() ?? unread.map(({ text, next }) => ({ kind: 'unread', text, ...nextStep(next) }));
+}
+
 async function refused(stage: Stage): Promise<Notice[]> {
-  const findings = await look('deliveries', () => checkDeliveries(stage));
+  const findings = await look('deliveries', () => checkDeliveries(stage), stage);
   return findings
     .filter(({ state }) => state === 'problem' || state === 'warning')
     .map(({ text, next }) => ({
       kind: 'refused',
       text: `Deliveries: ${text}`,
-      ...(next !== undefined && { next, commands: commandsIn(next) }),
+      ...(next !== undefined && nextStep(next)),
     }));
 }
+
+const nextStep = (next: string) => ({ next, commands: commandsIn(next) });
 
 const commandsIn = (text: string): string[] => text.match(new RegExp(COMMAND, 'g')) ?? [];
 

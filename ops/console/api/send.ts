@@ -4,6 +4,7 @@ import { parseObject } from '../../json.ts';
 import { deliver, findDelivered, idOfDelivery, testMessageId } from '../../send/deliver.ts';
 import { copyOf, exampleEvent } from '../../send/example.ts';
 import { resultOf } from '../../send/post.ts';
+import { readAfter } from '../../stage/read-after.ts';
 import type { Stage } from '../../stage/stage.ts';
 import { json } from '../answer.ts';
 import { payloadOf, type Route } from './call.ts';
@@ -28,7 +29,8 @@ export function sendRoutes(stage: Stage): Record<string, Route> {
       const svixId = testMessageId();
       const target = `test event ${idOfDelivery(text, svixId)}`;
       const delivered = await onRecord(target, (audited) => deliver(audited, text, svixId), resultOf);
-      const event = await findDelivered(stage, text, delivered.svix_id);
+      // Whoever is shown a failure sends the event again.
+      const { value: event } = await readAfter(() => findDelivered(stage, text, delivered.svix_id));
       return json({ ...delivered, ...(event && { event_id: event.event_id }) });
     }),
   };

@@ -31,7 +31,7 @@ function show(notices) {
       h(
         'div',
         { class: `notice ${kind === 'refused' ? 'bad' : 'pending'}` },
-        icon(kind === 'refused' ? 'alert' : 'clock'),
+        icon(kind === 'refused' || kind === 'unread' ? 'alert' : 'clock'),
         h(
           'p',
           {},
