@@ -124,13 +124,13 @@ it.each([
   expect(await deliver()).toEqual({ statusCode: 200, took: 0 });
 });
 
-it('a value of the origin header that cannot be refreshed holds up one delivery in five seconds', async () => {
+it('a value of the origin header that cannot be refreshed holds up one delivery in half a minute', async () => {
   await deliver();
   hanging = new Set(versions(ORIGIN));
   system.time += 5 * MINUTE;
   const heldUp: number[] = [];
 
-  for (let second = 0; second < 10; second += 1) {
+  for (let second = 0; second < 100; second += 1) {
     const began = system.time;
     const { statusCode, took } = await deliver();
     expect([statusCode, took]).toEqual([200, took > 0 ? 4 * SECOND : 0]);
@@ -139,7 +139,7 @@ it('a value of the origin header that cannot be refreshed holds up one delivery 
   }
 
   const [first = 0] = heldUp;
-  expect(heldUp.map((at) => at - first)).toEqual([0, 5 * SECOND, 10 * SECOND, 15 * SECOND]);
+  expect(heldUp.map((at) => at - first)).toEqual([0, 30 * SECOND, 60 * SECOND, 90 * SECOND]);
 });
 
 it('a previous signing secret that hangs does not keep a cold sandbox from accepting', async () => {

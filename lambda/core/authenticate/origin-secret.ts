@@ -17,8 +17,10 @@ export interface OriginSecretSettings {
   cache: number;
 }
 
-/** Time after which a failed fetch is tried again. */
+/** Time after which a failed fetch is tried again while nothing is known. */
 const RETRY = 5 * SECOND;
+/** The same while the values are only old: a fetch that hangs holds up the delivery that began it. */
+const RETRY_OF_KNOWN = 30 * SECOND;
 
 /**
  * The values of the origin header that are valid now: the current one and, since the last rotation, the one before.
@@ -40,8 +42,8 @@ export class OriginSecret {
   warm(secrets: Secrets): void {
     const now = this.#system.now();
     if (now < this.#due) return;
-    this.#due = now + RETRY;
     const known = this.#digests;
+    this.#due = now + (known ? RETRY_OF_KNOWN : RETRY);
     const fetched = this.#fetch(secrets, { known, due: now + this.#settings.cache });
     // A failed fetch keeps the known values.
     this.#digests = known ? fetched.catch(() => known) : fetched;

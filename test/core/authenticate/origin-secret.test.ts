@@ -47,7 +47,7 @@ it('a previous value that cannot be read keeps no new one away, and what is know
   for (let tries = 0; tries < 3; tries += 1) {
     expect(await matches('second')).toBe(true);
     expect(await matches('first')).toBe(true);
-    system.time += 5 * SECOND;
+    system.time += 30 * SECOND;
   }
   rotate('third');
   secrets.broken.clear();
@@ -84,13 +84,13 @@ it('forged headers cause no call of Secrets Manager, even in great number', asyn
   expect(secrets.requests).toBe(requests);
 });
 
-it('values that are due and cannot be fetched stay in use, and are tried again no more than every five seconds', async () => {
+it('values that are due and cannot be fetched stay in use, and are tried again no more than every half a minute', async () => {
   await matches('first');
   secrets.failing = true;
   system.time += 5 * MINUTE;
   const { requests } = secrets;
 
-  for (let second = 0; second < 10; second += 1) {
+  for (let second = 0; second < 60; second += 1) {
     expect(await matches('first')).toBe(true);
     expect(await matches('forged')).toBe(false);
     system.time += SECOND;
