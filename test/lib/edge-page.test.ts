@@ -58,7 +58,7 @@ it('the settings of docs/edge.md are valid', () => {
 it.each(FUNCTIONS)(
   'docs/edge.md lists the endpoints of all services that the %s has a client of, and no others',
   (name) => {
-    const handler = readFileSync(`lambda/${name}/handler.ts`, 'utf8');
+    const handler = readFileSync(`lambda/${name}/aws-clients.ts`, 'utf8');
     const clients = [...handler.matchAll(/@aws-sdk\/client-([\w-]+)'/g)].map(([, service = '']) => service);
 
     expect(listedFor(name).toSorted()).toEqual(
