@@ -7,17 +7,17 @@ import {
   eventKey,
   type OpenEntry,
 } from '../model/index.ts';
-import { lostAt, type Signs } from './silence.ts';
+import { lostAt } from './silence.ts';
 
 /** The unfinished events among these entries whose messages are lost, in the same order. */
 export async function findLost(
   reader: BatchReader,
   entries: readonly OpenEntry[],
-  { now, ...pauses }: { now: number } & Pick<Signs, 'quietUntil' | 'openedAt'>,
+  { now, quietUntil }: { now: number; quietUntil: number },
 ): Promise<EventItem[]> {
   const events = (await readReceived(reader, entries)).filter(isOurs);
   const completions = await readCompletions(reader, events);
-  return events.filter((event) => lostAt({ event, completion: completions.get(event), ...pauses }) <= now);
+  return events.filter((event) => lostAt({ event, completion: completions.get(event), quietUntil }) <= now);
 }
 
 /** The events among these entries that have not ended, also those of a later release. The index lags; the items decide. */

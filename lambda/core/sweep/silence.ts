@@ -11,13 +11,11 @@ export interface Signs {
   completion: CompletionItem | undefined;
   /** End of the last pause, or 0: paused events wait without a sign of life, but their messages are all there. */
   quietUntil: number;
-  /** When calls were last let through after a pause, or 0: its messages come back over the spread that follows. */
-  openedAt: number;
 }
 
 /** When the message of an unfinished event counts as lost, in epoch milliseconds. */
-export function lostAt({ event, completion, quietUntil, openedAt }: Signs): number {
-  const seen = Math.max(
+export function lostAt({ event, completion, quietUntil }: Signs): number {
+  const alive = Math.max(
     Date.parse(event.received_at),
     quietUntil,
     event.unidentified?.last_failure.at ?? 0,
@@ -26,8 +24,6 @@ export function lostAt({ event, completion, quietUntil, openedAt }: Signs): numb
     completion?.lease?.until ?? 0,
     completion?.not_before ?? 0,
   );
-  // For a day at most: pauses may follow one another for as long as the API throttles, and a lost message must be found.
-  const alive = Math.max(seen, Math.min(openedAt, seen + DAY));
   const resent = event.resent_at === undefined ? 0 : Date.parse(event.resent_at);
   if (resent <= alive) return alive + FIRST_SILENCE;
   // The waits are 1, 2, 4 hours and so on, so a wait begins 0, 1, 3 hours after the last sign of life: one hour less

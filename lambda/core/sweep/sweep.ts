@@ -53,7 +53,7 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
   const round: Round = {
     ports,
     began,
-    ...quietTimes(pause, began),
+    quietUntil: pauseEnd(pause, began),
     room,
     examined: 0,
     resent: 0,
@@ -130,8 +130,3 @@ const walkAll = (round: Round, cursors: Cursors): Promise<WalkEnd[]> =>
 /** By shard, where walks have stopped before its end. */
 const stopsOf = (ends: readonly WalkEnd[]): Cursors =>
   new Map(ends.flatMap(({ cursor }, shard) => (cursor ? [[shard, cursor] as const] : [])));
-
-const quietTimes = (pause: PauseItem | undefined, now: number): Pick<Round, 'quietUntil' | 'openedAt'> => ({
-  quietUntil: pauseEnd(pause, now),
-  openedAt: heldUntil(pause, now),
-});

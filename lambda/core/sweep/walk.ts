@@ -10,7 +10,6 @@ export interface Round {
   /** When the sweep began, in epoch milliseconds. */
   began: number;
   quietUntil: number;
-  openedAt: number;
   /** Messages that may still be sent. */
   room: number;
   examined: number;
@@ -69,8 +68,8 @@ const stoppedAt = (cursor: OpenEntry | undefined): WalkEnd => ({
 /** @returns How many of the entries, counted from the first, were handled: all except those for which there was no room. */
 async function dealWith(round: Round, entries: readonly OpenEntry[]): Promise<number> {
   if (entries.length === 0) return 0;
-  const { ports, quietUntil, openedAt } = round;
-  const lost = await findLost(ports.reader, entries, { now: ports.system.now(), quietUntil, openedAt });
+  const { ports, quietUntil } = round;
+  const lost = await findLost(ports.reader, entries, { now: ports.system.now(), quietUntil });
   const sent = lost.slice(0, Math.max(0, round.room));
   // At once: other shards are walked at the same time.
   round.room -= sent.length;

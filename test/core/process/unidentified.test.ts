@@ -156,8 +156,6 @@ describe('the sweeper', () => {
     world.later(2 * HOUR);
     await processEvent();
 
-    expect(lostAt({ event: event(), completion: undefined, quietUntil: 0, openedAt: 0 })).toBe(
-      START + 3 * HOUR + MINUTE,
-    );
+    expect(lostAt({ event: event(), completion: undefined, quietUntil: 0 })).toBe(START + 3 * HOUR + MINUTE);
   });
 });

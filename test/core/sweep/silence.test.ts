@@ -63,22 +63,6 @@ describe('a pause', () => {
     expect(await sweepUntil(w.system.time + 15 * MINUTE)).toHaveLength(1);
   });
 
-  it('the messages of a pause that was opened count as lost an hour later', async () => {
-    w.later(3 * HOUR);
-    w.model.force({ ...PAUSE_KEY, v: 1, tag: 't', until: 0, streak: 0, ended: w.system.time } as never);
-    expect(await sweepUntil(w.system.time + 45 * MINUTE)).toEqual([]);
-    expect(await sweepUntil(w.system.time + 15 * MINUTE)).toHaveLength(1);
-  });
-
-  it('a pause after another keeps a lost message from being found for a day at most', async () => {
-    const hours: number[] = [];
-    for (let quarters = 0; quarters < 26 * 4; quarters += 1) {
-      w.model.force({ ...PAUSE_KEY, v: 1, tag: 't', until: 0, streak: 0, ended: w.system.time } as never);
-      hours.push(...(await sweepUntil(w.system.time + 15 * MINUTE)));
-    }
-    expect(hours[0]).toBe(25);
-  });
-
   it('a pause that claims to last for years does not stop the sweeper', async () => {
     w.later(2 * HOUR);
     pauseUntil(Date.parse('3000-01-01T00:00:00Z'));
