@@ -7,7 +7,7 @@ const CONNECTION_TIMEOUT = 1.5 * SECOND;
  * Milliseconds for one attempt of a call, until it is answered, and between two parts of an answer. What these services are
  * asked takes them some milliseconds; what takes longer is a connection that has died, or a service that hangs.
  */
-const ATTEMPT_TIMEOUT = 2.5 * SECOND;
+export const ATTEMPT_TIMEOUT = 2.5 * SECOND;
 
 /** The SDK's own number: with it, one dead connection costs nothing but time. */
 const ATTEMPTS = 3;

@@ -17,7 +17,11 @@ export function overClients(world: WorldParts): Functions {
     tableName: 'table',
     queueUrl: 'https://sqs.test/queue',
   };
-  const callerOf = (sandbox: Sandbox): Caller => ({ sandbox, attempts: () => world.attempts() });
+  const callerOf = (sandbox: Sandbox): Caller => ({
+    sandbox,
+    attempts: () => world.attempts(),
+    isPatient: world.plant.isPatient ?? false,
+  });
   return {
     processor(sandbox) {
       const caller = callerOf(sandbox);

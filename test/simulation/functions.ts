@@ -92,7 +92,11 @@ const NEVER = new AbortController().signal;
 
 /** The core over ports that are the models themselves: fast. */
 export function overPorts(world: WorldParts): Functions {
-  const callerOf = (sandbox: Sandbox): Caller => ({ sandbox, attempts: () => world.attempts() });
+  const callerOf = (sandbox: Sandbox): Caller => ({
+    sandbox,
+    attempts: () => world.attempts(),
+    isPatient: world.plant.isPatient ?? false,
+  });
   const settings = settingsOf(world);
   // No port of these can be aborted.
   const machineOf = (sandbox: Sandbox): Machine => ({ ...sandbox.machine, abortAfter: () => NEVER });

@@ -1,3 +1,4 @@
+import { ATTEMPT_TIMEOUT } from '../../lambda/adapters/client-limits.ts';
 import {
   type Announcement,
   type AnnouncementOutcome,
@@ -20,7 +21,7 @@ import { arrivedOn, type Listed, openEntries } from './model/open-index.ts';
 import type { QueueModel } from './model/queue.ts';
 import type { SecretsModel } from './model/secrets.ts';
 import type { TableModel } from './model/table.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { Exchange, Sandbox } from './sandbox.ts';
 import type { Service } from './service.ts';
 
 /** A call to AWS was not answered, with the repeats of the SDK behind it. */
@@ -37,23 +38,38 @@ export interface Caller {
   sandbox: Sandbox;
   /** How often the SDK makes a request at most before it gives up. */
   attempts(): number;
+  /** It waits for an answer for as long as there is none. */
+  isPatient?: boolean;
 }
 
 /** Makes a request as the SDK does: over and over while there is no answer. A repeat may find the first one's effect. */
 export async function request<T>(
-  { sandbox, attempts }: Caller,
+  caller: Caller,
   label: () => string,
   service: Service,
   effect: (attempt: number) => T,
 ): Promise<T> {
+  const { sandbox, attempts } = caller;
   let most: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const exchange = await sandbox.exchange(label, service, () => effect(attempt));
+    const exchange = await limited(
+      caller,
+      sandbox.exchange(label, service, () => effect(attempt)),
+    );
     if (exchange.kind === 'answer') return exchange.value;
     most ??= attempts();
     if (attempt >= most) throw new NoResponseError('no response');
     await sandbox.sleep(sandbox.machine.random() * 100 * 2 ** attempt);
   }
+}
+
+/** The exchange, or what the client makes of one that hangs. Others are faster than its limit. */
+function limited<T>({ sandbox, isPatient }: Caller, exchange: Promise<Exchange<T>>): Promise<Exchange<T>> {
+  if (isPatient) return exchange;
+  return new Promise((resolve, reject) => {
+    const cancel = sandbox.after(ATTEMPT_TIMEOUT, () => resolve({ kind: 'failed', tookEffect: true }));
+    exchange.then(resolve, reject).finally(cancel);
+  });
 }
 
 export const tablePort = (caller: Caller, model: TableModel): Table => ({

@@ -82,8 +82,7 @@ export class Weather {
       service,
       from,
       to: from + rng.next() ** 3 * longest,
-      // The SDK's own timeouts are like failures; the client of Cyberdesk's API has to end a call by itself.
-      how: rng.pick(['before', 'after', 'mixed', ...(service === 'api' ? (['hang'] as const) : [])]),
+      how: rng.pick(['before', 'after', 'mixed', 'hang']),
       share: isPartial ? rng.between(0.05, 0.5) : 1,
     });
   }

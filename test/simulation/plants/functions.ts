@@ -28,6 +28,13 @@ export const FUNCTION_PLANTS: Record<string, KnownMistake> = {
     },
   },
 
+  'waits for AWS for as long as there is no response': {
+    broken: /ran into its timeout/,
+    rules: ['announce'],
+    isFair: true,
+    plant: { isPatient: true, outage: { service: 'topics', how: 'hang', share: 1 } },
+  },
+
   'announces before it has claimed': {
     broken: /announced before anyone had claimed it/,
     rules: ['announce'],
