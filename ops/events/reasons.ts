@@ -24,7 +24,7 @@ const WORDS: Record<Reason, string> = {
   too_many_actions:
     'the rules asked for more than 200 actions at once, or for actions too large to be stored (in one item, or 16 MB in all); split the work, for example into a chain, deploy, redrive',
   refused:
-    "Cyberdesk, or the destination of a delivery, refused the call; fix the rule's workflow id or inputs, or the destination, deploy, redrive",
+    "Cyberdesk, a destination or SNS refused the call; fix the rule's workflow id or inputs, or the destination, deploy, redrive",
   secret_not_allowed: 'a rule names a secret that is not in sensitiveSecretArns; add it, deploy, redrive',
   secret_missing:
     'a secret that a rule names has no value, or lacks the field; set it (secret set --secret), redrive',
@@ -36,7 +36,7 @@ const WORDS: Record<Reason, string> = {
   outcome_unknown:
     'it is unknown whether the run was started; look for it at Cyberdesk, then settle the action (a redrive only repeats the lookup)',
   exhausted:
-    'Cyberdesk, or the destination of a delivery, could not be reached or failed in a day of retries; redrive once it works again',
+    'Cyberdesk, a destination or SNS could not be reached or failed in a day of retries; redrive once it works again',
   crashed: 'the processor crashed on it five times; check its log, fix, redrive',
   restored:
     'the table was restored, and it may have been done between the two times; a redrive looks for what was started then and starts the rest, or settle the action',

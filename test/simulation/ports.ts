@@ -38,7 +38,7 @@ export interface Caller {
   sandbox: Sandbox;
   /** How often the SDK makes a request at most before it gives up. */
   attempts(): number;
-  /** It waits for an answer for as long as there is none. */
+  /** It has no time limit of its own: a request that hangs ends with its process. */
   isPatient?: boolean;
 }
 

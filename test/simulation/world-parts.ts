@@ -46,7 +46,7 @@ export interface Plant {
   manners?: Partial<Manners>;
   /** An outage from the beginning on, in which it shows. */
   outage?: Omit<Outage, 'from' | 'to'>;
-  /** Its clients of AWS wait for an answer for as long as there is none. */
+  /** Its clients of AWS have no time limits. */
   isPatient?: true;
   /** For so long from the beginning the processor's bundle does not load, in milliseconds. */
   brokenFor?: number;

@@ -28,7 +28,7 @@ export const FUNCTION_PLANTS: Record<string, KnownMistake> = {
     },
   },
 
-  'waits for AWS for as long as there is no response': {
+  'has no time limits for calls to AWS': {
     broken: /ran into its timeout/,
     rules: ['announce'],
     isFair: true,
