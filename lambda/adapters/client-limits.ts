@@ -1,8 +1,5 @@
 import { SECOND } from '../core/model/index.ts';
 
-/** Milliseconds to connect in: enough for one packet that is lost, which is sent again after a second. */
-const CONNECTION_TIMEOUT = 1.5 * SECOND;
-
 /**
  * Milliseconds for one attempt of a call, until it is answered, and between two parts of an answer. What these services are
  * asked takes them some milliseconds; what takes longer is a connection that has died, or a service that hangs.
@@ -21,8 +18,7 @@ const ATTEMPTS = 3;
 export const CALL_LIMITS = {
   maxAttempts: ATTEMPTS,
   requestHandler: {
-    connectionTimeout: CONNECTION_TIMEOUT,
-    // By itself, this would only log a warning.
+    // From the moment at which the request waits for a connection. By itself, this would only log a warning.
     requestTimeout: ATTEMPT_TIMEOUT,
     throwOnRequestTimeout: true,
     // The one before ends with the first part of an answer.
@@ -30,8 +26,11 @@ export const CALL_LIMITS = {
   },
 };
 
-/** A function of the customer's may take as long as a delivery: that ends the call by its signal. */
-export const INVOCATION_LIMITS = {
+/**
+ * The same for the sweeper, which has two minutes and makes many calls at once: those that wait for a connection, on a
+ * fraction of a processor, are not to be given up.
+ */
+export const SWEEPER_LIMITS = {
   maxAttempts: ATTEMPTS,
-  requestHandler: { connectionTimeout: CONNECTION_TIMEOUT },
+  requestHandler: { requestTimeout: 10 * SECOND, throwOnRequestTimeout: true, socketTimeout: 10 * SECOND },
 };

@@ -19,11 +19,7 @@ const REFUSALS = new Set([
   'ValidationException',
 ]);
 
-/**
- * The stage's own topics.
- *
- * @param signal Aborts every call.
- */
+/** The stage's own topics. @param signal Aborts every call. */
 export function snsTopics(
   client: Pick<SNSClient, 'send'>,
   arns: { notify: string; publish: string },

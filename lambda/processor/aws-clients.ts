@@ -4,7 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { CALL_LIMITS, INVOCATION_LIMITS } from '../adapters/client-limits.ts';
+import { CALL_LIMITS } from '../adapters/client-limits.ts';
 
 export const processorClients = () => ({
   dynamoDb: new DynamoDBClient(CALL_LIMITS),
@@ -12,6 +12,7 @@ export const processorClients = () => ({
   sqs: new SQSClient({ ...CALL_LIMITS, useQueueUrlAsEndpoint: false }),
   sns: new SNSClient(CALL_LIMITS),
   secrets: new SecretsManagerClient(CALL_LIMITS),
-  lambda: new LambdaClient(INVOCATION_LIMITS),
+  // A function of the customer's may take as long as a delivery, whose signal ends the call.
+  lambda: new LambdaClient(),
   eventBridge: new EventBridgeClient(CALL_LIMITS),
 });

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { CALL_LIMITS } from '../adapters/client-limits.ts';
+import { SWEEPER_LIMITS } from '../adapters/client-limits.ts';
 
 export const sweeperClients = () => ({
-  dynamoDb: new DynamoDBClient(CALL_LIMITS),
-  sqs: new SQSClient(CALL_LIMITS),
+  dynamoDb: new DynamoDBClient(SWEEPER_LIMITS),
+  sqs: new SQSClient(SWEEPER_LIMITS),
 });

@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { SECOND } from '../../lambda/core/model/time.ts';
 import { runComplete } from '../core/support/webhooks.ts';
 import { verifierEnvironment } from '../fuzz/verifier-environment.ts';
 import { signed, signingKey } from './support/use-verifier.ts';
@@ -37,14 +36,11 @@ it.each(['GetSecretValue', 'PutItem'])(
     hanging.add(operation);
     vi.resetModules();
     const { handler } = await import('../../lambda/verifier/handler.ts');
-    const began = Date.now();
 
     const { statusCode } = await handler(signed(runComplete().toString(), KEY), {
       awsRequestId: 'r',
     } as Context);
 
     expect(statusCode).toBe(503);
-    expect(Date.now() - began).toBeLessThan(9.5 * SECOND);
   },
-  20_000,
 );

@@ -31,6 +31,8 @@ export class OriginSecret {
   readonly #system: System;
   /** Of equal length, whatever the values are, so that they can be compared in constant time. */
   #digests: Promise<readonly Buffer[]> | undefined;
+  /** A fetch has succeeded. */
+  #isKnown = false;
   #due = Number.NEGATIVE_INFINITY;
 
   constructor(settings: OriginSecretSettings, system: System) {
@@ -42,7 +44,7 @@ export class OriginSecret {
   warm(secrets: Secrets): void {
     const now = this.#system.now();
     if (now < this.#due) return;
-    const known = this.#digests;
+    const known = this.#isKnown ? this.#digests : undefined;
     this.#due = now + (known ? RETRY_OF_KNOWN : RETRY);
     const fetched = this.#fetch(secrets, { known, due: now + this.#settings.cache });
     // A failed fetch keeps the known values.
@@ -74,6 +76,7 @@ export class OriginSecret {
       secrets.get(secretId, PREVIOUS_VERSION).catch(() => undefined),
     ]);
     if (current.kind !== 'found') throw new OriginSecretError(current.kind);
+    this.#isKnown = true;
     const digest = digestOf(current.value);
     if (previous === undefined) {
       // One of those known may be the value before; soon this is tried again.

@@ -28,6 +28,7 @@ export class ClaimWriter {
 
   /** @throws LostRaceError */
   async write(completion: CompletionDraft): Promise<void> {
+    if (this.#unanswered.size > 0) await this.#lookForOwn(completion);
     const tag = this.#store.system.token();
     const unanswered = new Set(this.#unanswered);
     this.#unanswered.add(tag);
@@ -44,6 +45,15 @@ export class ClaimWriter {
     this.#tag = tag;
     this.#unanswered.clear();
     this.#isWritten = true;
+  }
+
+  /**
+   * A write before this one may stand in the table. The conflict that would show it may not be answered either, while the table
+   * takes long for writes: without this read, no release would ever succeed then, and each claim would count as a crash.
+   */
+  async #lookForOwn({ pk, sk }: CompletionDraft): Promise<void> {
+    const found = await this.#store.table.get({ pk, sk }).catch(() => undefined);
+    if (found && this.#unanswered.has(found.tag)) this.#tag = found.tag;
   }
 
   #swap(completion: CompletionDraft, tag: string): Promise<Swap<CompletionItem>> {

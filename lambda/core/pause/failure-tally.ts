@@ -66,14 +66,15 @@ export class FailureTally {
 
   /** Whether only one rule's calls fail, while a start of another one has been answered: its workflow may be broken, or gone. */
   #isOfOneRule(now: number): boolean {
-    const rules = new Set([...this.#failing.values()].map(({ rule }) => rule));
-    return (
-      rules.size === 1 && [...this.#answered].some(([rule, at]) => !rules.has(rule) && now < at + EVIDENCE)
-    );
+    const [failing, ...others] = new Set([...this.#failing.values()].map(({ rule }) => rule));
+    if (failing === undefined || others.length > 0) return false;
+    return [...this.#answered].some(([rule, at]) => rule !== failing && now < at + EVIDENCE);
   }
 
+  /** Calls pause: whatever was answered or failed before says nothing about the API after it. */
   clear(): void {
     this.#failing.clear();
+    this.#answered.clear();
   }
 
   #drop(isOver: (failing: Failing) => boolean): void {

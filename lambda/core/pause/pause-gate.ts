@@ -123,7 +123,7 @@ export class PauseGate {
     const view = await this.#shared.read();
     // The response to a call that began before the pause says nothing about its end.
     if (!view || now < pauseEnd(view, now)) return;
-    const streak = by === 'write' ? 0 : view.streak;
+    const streak = by === 'write' ? 0 : streakOf(view, now);
     if (view.until === 0 && view.streak === streak) return;
     const { since, unanswered, ended } = view;
     await this.#shared.write(view, {

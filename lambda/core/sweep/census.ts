@@ -95,8 +95,7 @@ async function walkArrivals(ports: SweepPorts, census: Walk, { from, until, dead
     do {
       if (ports.system.now() >= deadline) return;
       const entries = await ports.arrivals.list(day, { after, from, until, limit: PAGE });
-      const unfinished = await listUnfinished(ports, entries);
-      census.unfinished.push(...unfinished);
+      await listUnfinished(ports, census, entries);
       after = entries.length < PAGE ? undefined : entries.at(-1);
       census.reached = entries.at(-1)?.received_at ?? census.reached;
     } while (after);
@@ -104,19 +103,16 @@ async function walkArrivals(ports: SweepPorts, census: Walk, { from, until, dead
   census.isComplete = true;
 }
 
-async function listUnfinished(ports: SweepPorts, entries: readonly OpenEntry[]): Promise<Unfinished[]> {
-  const batches = Array.from({ length: Math.ceil(entries.length / LARGEST_READ) }, (_, index) =>
-    entries.slice(index * LARGEST_READ, (index + 1) * LARGEST_READ),
-  );
-  const listed = await allOf(
-    batches.map(async (batch) => {
-      const events = await readReceived(ports.reader, batch, { mayLag: true });
-      // At once: one after another, they would take longer than a backlog takes to grow.
-      await allOf(events.filter(isUnlisted).map((event) => list(ports, event)));
-      return events.map(({ event_id, received_at, v }) => ({ event_id, received_at, v }));
-    }),
-  );
-  return listed.flat();
+async function listUnfinished(ports: SweepPorts, census: Walk, entries: readonly OpenEntry[]): Promise<void> {
+  for (let start = 0; start < entries.length; start += LARGEST_READ) {
+    const batch = entries.slice(start, start + LARGEST_READ);
+    const events = await readReceived(ports.reader, batch, { mayLag: true });
+    // Counted first: their age is to be known also if they cannot be listed.
+    census.unfinished.push(...events.map(({ event_id, received_at, v }) => ({ event_id, received_at, v })));
+    // A batch at once: one after another, they would take longer than a backlog takes to grow. More at once than the client has
+    // connections would wait for these, and run into its time limits.
+    await allOf(events.filter(isUnlisted).map((event) => list(ports, event)));
+  }
 }
 
 const isUnlisted = (event: EventItem): boolean =>

@@ -44,8 +44,9 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
   const census = places ? await takeCensus(ports, places.counted, half) : NOT_TAKEN;
   const unfinished = distinct([...open.entries, ...census.unfinished]);
   const oldest = oldestOf(unfinished, began);
-  const isAllSeen = open.errors.length === 0 && census.isComplete;
-  if (oldest > listed || (oldest === 0 && isAllSeen)) ports.reportAge(oldest);
+  // A census that stopped early has looked at the oldest arrivals first.
+  const isSure = open.errors.length === 0 && places !== undefined && census.error === undefined;
+  if (oldest > listed || (oldest === 0 && isSure)) ports.reportAge(oldest);
   ports.reportWaiting({
     overdue: overdueOf(unfinished, { now: began, held: heldUntil(pause, began) }),
     unavailable: unavailableFor(pause, began),

@@ -109,6 +109,17 @@ it('while no value is known, no header passes, and forged ones do not hasten the
   expect(await matches('first')).toBe(true);
 });
 
+it('while no value is known, a fetch is tried again every five seconds, also after several failures', async () => {
+  secrets.failing = true;
+  for (let tries = 0; tries < 4; tries += 1) {
+    await expect(matches('first')).rejects.toThrow('is down');
+    system.time += 5 * SECOND;
+  }
+  secrets.failing = false;
+
+  expect(await matches('first')).toBe(true);
+});
+
 it.each(['missing', 'denied'] as const)(
   'a secret that is %s is an error that says what to check',
   async (kind) => {

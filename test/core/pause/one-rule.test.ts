@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MINUTE } from '../../../lambda/core/model/time.ts';
+import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import type { CallReport } from '../../../lambda/core/pause/call-report.ts';
 import { callFailure } from '../support/cyberdesk.ts';
-import { NOTHING, PAUSED, started, TestGates, unwritten } from '../support/gates.ts';
+import { NOTHING, PAUSED, READ, started, TestGates, unwritten } from '../support/gates.ts';
 
 let gates: TestGates;
 
@@ -37,6 +37,26 @@ describe('events that fail under one rule', () => {
     const reports = rules.map((rule, n) => unwritten(`event-${n}`, rule));
     for (const report of reports.slice(0, 2)) expect(await gate.report(report)).toEqual(NOTHING);
     expect(await gate.report(reports[2] as CallReport)).toEqual(PAUSED);
+  });
+
+  it('events that cannot be identified are an outage, whatever was answered', async () => {
+    const gate = gates.create();
+    await gate.report(started('fine'));
+    for (const id of ['a', 'b']) expect(await gate.report(unwritten(id))).toEqual(NOTHING);
+    expect(await gate.report(unwritten('c'))).toEqual(PAUSED);
+  });
+
+  it('a start of another rule says nothing any more after a pause', async () => {
+    const gate = gates.create();
+    await gate.report(started('fine'));
+    await gate.report(unwritten('a', 'fine'));
+    for (const id of ['b', 'c']) await gate.report(unwritten(id, 'broken'));
+    expect(gates.model.pause()).toMatchObject({ streak: 1 });
+
+    gates.system.time += 30 * SECOND;
+    await gate.report(READ);
+    await gate.report(unwritten('e', 'broken'));
+    expect(await gate.report(unwritten('f', 'broken'))).toEqual(PAUSED);
   });
 
   it('a start of another rule says nothing any more half an hour later', async () => {

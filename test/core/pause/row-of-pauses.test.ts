@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import type { CallReport } from '../../../lambda/core/pause/call-report.ts';
 import { heldUntil, PauseGate, unavailableFor } from '../../../lambda/core/pause/index.ts';
 import { TableModel } from '../../simulation/model/table.ts';
@@ -149,4 +149,13 @@ it('a row of pauses after which only reads were answered is over half an hour la
   await report(30 * MINUTE, { kind: 'throttled', by: 'write', retryAfterMs: SECOND });
 
   expect(model.pause()).toMatchObject({ until: system.time + SECOND, streak: 1 });
+});
+
+it('a read that is answered weeks after a row of pauses does not continue it', async () => {
+  for (let pauses = 0; pauses < 5; pauses += 1) await report(16 * MINUTE, THROTTLED);
+
+  await report(21 * DAY, { kind: 'answered', by: 'read' });
+
+  expect(model.pause()).toMatchObject({ until: 0, streak: 0 });
+  expect(unavailable()).toBe(0);
 });

@@ -37,7 +37,7 @@ it('a pause does not hold up the end of a failed event', async () => {
 it('a lookup that is answered opens the gate, and keeps the streak until a write is answered', async () => {
   failCall('createRun', { mayHaveTakenEffect: true });
   await processEvent();
-  world.model.force(pauseItem({ until: START, streak: 3 }));
+  world.model.force(pauseItem({ until: START + 50 * MINUTE, streak: 3 }));
   world.later(HOUR);
   let pause: PauseItem | undefined;
   world.cyberdesk.answers.createRun = () => {
@@ -56,7 +56,7 @@ it('a lookup that decides nothing is an answer, so the other actions of its even
   await setUp({ name: 'fan-out', actions: () => starts });
   failCall('createRun', { mayHaveTakenEffect: true });
   await processEvent();
-  world.model.force(pauseItem({ until: START, streak: 3 }));
+  world.model.force(pauseItem({ until: START + 50 * MINUTE, streak: 3 }));
   world.later(HOUR);
   failCall('findRuns', { incomplete: true });
 

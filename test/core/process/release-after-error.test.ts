@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { MINUTE, SECOND } from '../../../lambda/core/model/time.ts';
 import { isCompletion } from '../../simulation/model/items.ts';
 import {
   action,
@@ -87,4 +88,25 @@ it('a completion is released after two lost responses, of which only the first w
 
   expect(completion()).toMatchObject({ crashes: 0 });
   expect(completion()).not.toHaveProperty('lease');
+});
+
+it('an event does not count as crashed while the table makes each write and answers none in time', async () => {
+  const { table } = world.worker;
+  world.worker.table = {
+    ...table,
+    put: async (item, expected) => {
+      await table.put(item, expected);
+      throw new Error('no response in time');
+    },
+  };
+
+  for (let receives = 1; receives < 8; receives += 1) {
+    await expect(processEvent({}, receives)).rejects.toThrow('no response in time');
+    world.later(20 * MINUTE);
+    world.worker.deadline = world.system.time + 30 * SECOND;
+  }
+  world.worker.table = table;
+
+  expect(await processEvent({}, 8)).toMatchObject({ outcome: 'processed' });
+  expect(createRunCalls()).toHaveLength(1);
 });
