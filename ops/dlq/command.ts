@@ -32,7 +32,7 @@ async function list(call: StageCall<ListOptions>): Promise<ExitCode> {
   const { messages, more } = found;
   const { value: hidden, unread } = await countHidden(stage);
   const next = messages.length > 0 ? nextStep(call, messages, more) : undefined;
-  showResult(call, { letters: messages, more, hidden, next }, () => {
+  showResult(call, { letters: messages, more, hidden, unread: unread?.message, next }, () => {
     if (messages.length === 0) io.out('no dead letters found\n');
     else showTable(io, found);
     if (next) hint(io, `next: ${next}`);

@@ -58,7 +58,13 @@ async function redrive(call: AuditedCall<RedriveOptions>): Promise<ExitCode> {
   const isNothing = isNamed(call.options) && isNone(result) && !interrupted;
   showResult(
     call,
-    { ...result, hidden: depth?.in_flight, interrupted, next: nextFor(stage, result.undecided) },
+    {
+      ...result,
+      hidden: depth?.in_flight,
+      unread: unread?.message,
+      interrupted,
+      next: nextFor(stage, result.undecided),
+    },
     () => {
       if (isNothing) io.out(`${noMatch(stage, 'dead letter', readFilter(call.options, io.now()))}\n`);
       else show(call, result);
@@ -67,7 +73,7 @@ async function redrive(call: AuditedCall<RedriveOptions>): Promise<ExitCode> {
     },
   );
   const isLeft = result.stuck.length + result.undecided.length > 0;
-  return isLeft || hidden > 0 || interrupted ? EXIT.finding : EXIT.ok;
+  return isLeft || depth?.in_flight !== 0 || interrupted ? EXIT.finding : EXIT.ok;
 }
 
 const again = ({ stage, args, given }: StageCall): string =>

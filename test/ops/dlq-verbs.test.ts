@@ -94,7 +94,7 @@ describe('dead letters that cannot be counted', () => {
     const stage = { ...here.stage, clients: { ...here.stage.clients, sqs: { send } } } as unknown as Stage;
     const { code, out } = await dlq(stage, 'redrive', '--all');
 
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(out).toContain('2 redriven\n');
     expect(out).toContain('how many others are hidden could not be read: AWS does not allow');
   });
