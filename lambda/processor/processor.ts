@@ -68,6 +68,7 @@ async function handleRecord(processor: Processor, worker: Worker, record: SQSRec
   const { body, receiptHandle, attributes, messageId: message_id } = record;
   const receives = Number(attributes.ApproximateReceiveCount);
   const facts: MessageFacts = {};
+  let isHiding = false;
   try {
     const verdict = await processMessage(worker, { body, receives, facts });
     if (verdict.kind === 'acknowledge') {
@@ -88,6 +89,7 @@ async function handleRecord(processor: Processor, worker: Worker, record: SQSRec
       seconds: Math.ceil(wait / SECOND),
       receives,
     });
+    isHiding = true;
     await hide(receiptHandle, hideFor(wait, receives));
   } catch (error) {
     count('MessageFailed');
@@ -97,8 +99,9 @@ async function handleRecord(processor: Processor, worker: Worker, record: SQSRec
       ...facts,
       receives,
     });
-    // If this fails too, the message stays hidden for the queue's own visibility timeout, which is long enough.
-    await hide(receiptHandle, hideFor(undefined, receives)).catch(() => undefined);
+    // If this fails, the message stays hidden for the queue's own visibility timeout, which is long enough. It is not tried
+    // twice: with a queue that hangs, that would take the time of the other messages.
+    if (!isHiding) await hide(receiptHandle, hideFor(undefined, receives)).catch(() => undefined);
   }
   return false;
 }

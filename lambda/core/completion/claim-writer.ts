@@ -1,4 +1,4 @@
-import { type CompletionItem, ITEM_VERSION, PLAN_BODIES_VERSION } from '../model/index.ts';
+import { type CompletionItem, ITEM_VERSION, type Key, PLAN_BODIES_VERSION } from '../model/index.ts';
 import { LostRaceError, type Store, type Swap, trySave } from '../store/index.ts';
 import type { CompletionDraft } from './transitions.ts';
 
@@ -28,7 +28,6 @@ export class ClaimWriter {
 
   /** @throws LostRaceError */
   async write(completion: CompletionDraft): Promise<void> {
-    if (this.#unanswered.size > 0) await this.#lookForOwn(completion);
     const tag = this.#store.system.token();
     const unanswered = new Set(this.#unanswered);
     this.#unanswered.add(tag);
@@ -48,10 +47,10 @@ export class ClaimWriter {
   }
 
   /**
-   * A write before this one may stand in the table. The conflict that would show it may not be answered either, while the table
-   * takes long for writes: without this read, no release would ever succeed then, and each claim would count as a crash.
+   * Looks whether a write that was not answered stands in the table. The conflict that would show it may not be answered either,
+   * while the table takes long for writes: without this read, no release would ever succeed then.
    */
-  async #lookForOwn({ pk, sk }: CompletionDraft): Promise<void> {
+  async lookForOwn({ pk, sk }: Key): Promise<void> {
     const found = await this.#store.table.get({ pk, sk }).catch(() => undefined);
     if (found && this.#unanswered.has(found.tag)) this.#tag = found.tag;
   }

@@ -1,4 +1,10 @@
-import { type ActionableEvent, type CallLimit, type CompletionItem, SECOND } from '../model/index.ts';
+import {
+  type ActionableEvent,
+  CALL_TIMEOUT,
+  type CallLimit,
+  type CompletionItem,
+  SECOND,
+} from '../model/index.ts';
 import { ClaimWriter } from './claim-writer.ts';
 import { type CompletionDraft, release } from './transitions.ts';
 import type { Worker } from './worker.ts';
@@ -62,6 +68,8 @@ export class Claim {
     const { system, deadline } = this.worker;
     while (this.#writer.mayHold) {
       try {
+        // Read and write may both hang, and the write has to end within the time for recording.
+        if (system.now() + CALL_TIMEOUT < deadline) await this.#writer.lookForOwn(this.#completion);
         return await this.release(system.now());
       } catch {
         if (system.now() + RELEASE_INTERVAL > deadline) return;
