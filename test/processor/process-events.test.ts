@@ -76,6 +76,18 @@ it('a message that can neither be handled nor hidden fails alone', async () => {
   expect(await invoke()).toEqual(FAILED);
 });
 
+it('the wait of a message that cannot be hidden is not tried twice', async () => {
+  world.cyberdesk.answers.createRun = () => ({ kind: 'failed', status: 503, mayHaveTakenEffect: true });
+  let tries = 0;
+  processor.hide = () => {
+    tries += 1;
+    return down();
+  };
+
+  expect(await invoke()).toEqual(FAILED);
+  expect(tries).toBe(1);
+});
+
 it.each([
   ['its configuration', 45 * SECOND, 60 * SECOND],
   ['the time that Lambda has left', 60 * SECOND, 45 * SECOND],
