@@ -110,3 +110,25 @@ it('an event does not count as crashed while the table makes each write and answ
   expect(await processEvent({}, 8)).toMatchObject({ outcome: 'processed' });
   expect(createRunCalls()).toHaveLength(1);
 });
+
+it('a release reads nothing first with less than ten seconds left, as read and write may both hang', async () => {
+  const { table } = world.worker;
+  let isWritten = false;
+  let reads = 0;
+  world.worker.deadline = world.system.time + 10 * SECOND;
+  world.worker.table = {
+    get: async (key) => {
+      if (isWritten) reads += 1;
+      return table.get(key);
+    },
+    put: async (item, expected) => {
+      isWritten = true;
+      await table.put(item, expected);
+      throw new Error('no response in time');
+    },
+  };
+
+  await expect(processEvent()).rejects.toThrow('no response in time');
+
+  expect(reads).toBe(0);
+});

@@ -86,6 +86,16 @@ it('an age of zero is reported if a census finds nothing, also if it stops early
   expect(reported.ages).toEqual([0, 0]);
 });
 
+it('an event that cannot be listed is counted all the same', async () => {
+  const { ports, reported } = sweepPorts(world);
+  store('late', HOUR);
+  const put = () => Promise.reject(new Error('throttled'));
+
+  await expect(sweep({ ...ports, table: { ...ports.table, put } })).rejects.toThrow('throttled');
+
+  expect(reported.ages).toEqual([HOUR]);
+});
+
 it('an event that the index shows late is found, and each is looked at until it is fifteen minutes old', async () => {
   let isHidden = true;
   const { ports } = sweepPorts(world);
