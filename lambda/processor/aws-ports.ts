@@ -15,9 +15,6 @@ import type { ProcessorEnvironment } from '../environment/processor.ts';
 import type { Processor } from './processor.ts';
 import { settingsOf } from './settings.ts';
 
-/** Hiding a message may be the last call of an invocation, when all others have been ended. Milliseconds. */
-const HIDE_TIMEOUT = 1500;
-
 /** Clients of the AWS services that the processor calls. */
 export interface ProcessorClients extends DestinationClients {
   dynamoDb: Pick<DynamoDBClient, 'send'>;
@@ -55,12 +52,8 @@ export function awsProcessor(
         destinations: awsDestinations(clients, environment.destinations, machine, signal),
       };
     },
-    hide: (receiptHandle, duration) =>
-      hideMessage(clients.sqs, queueUrl, {
-        receiptHandle,
-        duration,
-        signal: machine.abortAfter(HIDE_TIMEOUT),
-      }),
+    hide: (receiptHandle, duration, signal) =>
+      hideMessage(clients.sqs, queueUrl, { receiptHandle, duration, signal }),
     gate: new PauseGate(machine, settings.lease),
     machine,
     settings,

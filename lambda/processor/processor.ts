@@ -15,6 +15,10 @@ import type { FollowUps } from '../rules/follow-ups.ts';
 
 /** AWS calls end this long before the function does, so that nothing is left running in a frozen sandbox. */
 const LAST_CALLS = 2 * SECOND;
+/** Hiding a message may be the last call, when all others have been ended. Milliseconds. */
+const HIDE_TIMEOUT = 1.5 * SECOND;
+/** For as long as this, an invocation that can hide nothing more only returns. Milliseconds. */
+const LAST_MOMENT = SECOND / 2;
 
 /** What a processor holds on to from one invocation to the next, and what it gets for each. */
 export interface Processor {
@@ -22,8 +26,8 @@ export interface Processor {
   ports(
     signal: AbortSignal,
   ): Pick<Worker, 'table' | 'deadLetters' | 'cyberdesk' | 'secrets' | 'topics' | 'destinations'>;
-  /** Hides a received message for so many milliseconds from now. */
-  hide(receiptHandle: string, duration: number): Promise<void>;
+  /** Hides a received message for so many milliseconds from now. @param signal Aborts the call. */
+  hide(receiptHandle: string, duration: number, signal: AbortSignal): Promise<void>;
   gate: PauseGate;
   machine: Machine;
   rules: FollowUps;
@@ -56,15 +60,27 @@ export function processEvents(
     time,
   };
   gate.begin(worker);
-  return processBatch(batch, (record) => handleRecord(processor, worker, record));
+  // Several may have to be hidden one after the other from a queue that hangs.
+  const hide = (receiptHandle: string, duration: number): Promise<void> => {
+    const left = end - LAST_MOMENT - machine.now();
+    return processor.hide(receiptHandle, duration, machine.abortAfter(Math.min(HIDE_TIMEOUT, left)));
+  };
+  return processBatch(batch, (record) => handleRecord({ ...processor, hide }, worker, record));
 }
 
 /** Each of these left a message in the dead-letter queue. */
 const NEEDS_PERSON: ReadonlySet<string> = new Set(['failed', 'dead_lettered'] satisfies Outcome[]);
 
+type Handling = Pick<Processor, 'machine' | 'log' | 'count'> & {
+  hide(receiptHandle: string, duration: number): Promise<void>;
+};
+
 /** True if the message can be acknowledged. */
-async function handleRecord(processor: Processor, worker: Worker, record: SQSRecord): Promise<boolean> {
-  const { machine, hide, log, count } = processor;
+async function handleRecord(
+  { machine, hide, log, count }: Handling,
+  worker: Worker,
+  record: SQSRecord,
+): Promise<boolean> {
   const { body, receiptHandle, attributes, messageId: message_id } = record;
   const receives = Number(attributes.ApproximateReceiveCount);
   const facts: MessageFacts = {};

@@ -136,6 +136,32 @@ it('AWS calls are aborted two seconds before the function ends', async () => {
   expect(asked).toEqual([43 * SECOND]);
 });
 
+it('messages of a batch that a hanging queue does not hide are given up before the function ends', async () => {
+  processor.ports = () => ({ ...world.worker, table: { get: down, put: down } });
+  const limits: number[] = [];
+  processor.machine = {
+    ...processor.machine,
+    abortAfter: (ms) => {
+      limits.push(ms);
+      return new AbortController().signal;
+    },
+  };
+  // Each takes all the time that it has got.
+  processor.hide = async () => {
+    world.system.time += limits.at(-1) ?? 0;
+    return down();
+  };
+  world.system.time = START;
+  const Records = ['1', '2', '3', '4', '5'].map((id) =>
+    sqsRecord(id, { body: JSON.stringify({ v: 1, event: 'event-1' }), receives: 2, handle: id }),
+  );
+
+  await processEvents(processor, { Records }, { getRemainingTimeInMillis: () => 5 * SECOND });
+
+  expect(world.system.time - START).toBeLessThan(5 * SECOND);
+  expect(limits.slice(1)).toEqual([1500, 1500, 1500, 0, 0]);
+});
+
 it('a log line about a message holds no payload', async () => {
   await invoke();
 

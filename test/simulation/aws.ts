@@ -24,8 +24,8 @@ function clientOf(caller: Caller, service: Service, operations: Record<string, O
     const name = command.constructor.name.replace(/Command$/, '');
     const operation = operations[name];
     if (!operation) throw new TypeError(`${service} has no operation ${name}`);
-    const outcome = request(
-      caller,
+    return request(
+      { ...caller, signal: abortSignal },
       () => `${name} ${JSON.stringify(command.input).slice(0, 200)}`,
       service,
       (attempt) => {
@@ -41,7 +41,6 @@ function clientOf(caller: Caller, service: Service, operations: Record<string, O
       if (error) throw error;
       return value;
     });
-    return abortSignal ? Promise.race([outcome, aborted(abortSignal)]) : outcome;
   };
   // The adapters use a client for what its overloads promise for each command.
   return { send: send as never };
@@ -49,14 +48,6 @@ function clientOf(caller: Caller, service: Service, operations: Record<string, O
 
 const isAnswer = (error: unknown): error is Error =>
   error instanceof ConditionalCheckFailedException || error instanceof ResourceNotFoundException;
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () => reject(Object.assign(new Error('aborted'), { name: 'AbortError' }));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort);
-  });
-}
 
 type Attributes = Record<string, AttributeValue>;
 interface Put {

@@ -107,7 +107,8 @@ export class EventSource {
     const since = {
       all: world.faultCount(),
       random: world.faults.total,
-      probe: world.table.pause()?.probe?.token,
+      ofTable: world.faultCount('table'),
+      held: oracle.heldBy(sandbox.name),
     };
     const timeout = scheduler.in(FUNCTION_TIMEOUT, () => {
       if (isOver) return;
@@ -124,9 +125,8 @@ export class EventSource {
       this.#idle.push(processor);
       const failed = this.#take(batch, response);
       wakeLater();
-      if (world.faultCount() !== since.all) return;
-      oracle.onReturn(failed);
-      oracle.onProbed(sandbox.name, since.probe);
+      if (world.faultCount('table') === since.ofTable) oracle.onRest(sandbox.name, since.held);
+      if (world.faultCount() === since.all) oracle.onReturn(failed);
     };
     this.#run(processor, batch)
       .then(end)

@@ -1,6 +1,5 @@
 import { ApiKey } from '../../lambda/adapters/api-key.ts';
 import { cyberdeskApi } from '../../lambda/adapters/cyberdesk-api.ts';
-import type { Machine } from '../../lambda/adapters/system.ts';
 import { SigningSecretCache } from '../../lambda/core/authenticate/signing-secret.ts';
 import type { WorkerSettings } from '../../lambda/core/completion/worker.ts';
 import type { Cyberdesk, Key, Secrets, Table } from '../../lambda/core/model/index.ts';
@@ -88,8 +87,6 @@ export interface Functions {
   sweeper(sandbox: Sandbox, view: SweepView): SweeperParts;
 }
 
-const NEVER = new AbortController().signal;
-
 /** The core over ports that are the models themselves: fast. */
 export function overPorts(world: WorldParts): Functions {
   const callerOf = (sandbox: Sandbox): Caller => ({
@@ -98,24 +95,24 @@ export function overPorts(world: WorldParts): Functions {
     isPatient: world.plant.isPatient ?? false,
   });
   const settings = settingsOf(world);
-  // No port of these can be aborted.
-  const machineOf = (sandbox: Sandbox): Machine => ({ ...sandbox.machine, abortAfter: () => NEVER });
   return {
     processor(sandbox) {
-      const caller = callerOf(sandbox);
-      const machine = machineOf(sandbox);
-      const secrets = secretsPort(caller, world.secrets);
-      const ports = {
-        table: tableOf(caller, world),
-        deadLetters: deadLetterPort(caller, (...message) => world.deadLetter(...message)),
-        cyberdesk: apiPort(world, sandbox, secrets, settings.repeatUnanswered),
-        secrets,
-        topics: topicsPort(caller, (id) => world.oracle.onAnnounced(id)),
-        destinations: destinationsPort(caller, (id) => world.oracle.onAnnounced(id)),
-      };
+      const { machine } = sandbox;
+      const apiKey = new ApiKey(API_KEY, machine);
       return {
-        ports: () => ports,
-        hide: hidePort(caller, (handle, duration) => world.hide(handle, duration)),
+        ports(signal) {
+          const caller = { ...callerOf(sandbox), signal };
+          const secrets = secretsPort(caller, world.secrets);
+          return {
+            table: tableOf(caller, world),
+            deadLetters: deadLetterPort(caller, (...message) => world.deadLetter(...message)),
+            cyberdesk: apiPort(world, sandbox, secrets, { ...settings, apiKey }),
+            secrets,
+            topics: topicsPort(caller, (id) => world.oracle.onAnnounced(id)),
+            destinations: destinationsPort(caller, (id) => world.oracle.onAnnounced(id)),
+          };
+        },
+        hide: hidePort(callerOf(sandbox), (handle, duration) => world.hide(handle, duration)),
         gate: new PauseGate(machine, settings.lease),
         machine,
         settings,
@@ -123,14 +120,16 @@ export function overPorts(world: WorldParts): Functions {
       };
     },
     verifier(sandbox, sendNow) {
-      const caller = callerOf(sandbox);
-      const machine = machineOf(sandbox);
-      const ports = {
-        table: tableOf(caller, world),
-        secrets: secretsPort(caller, world.secrets),
-      };
+      const { machine } = sandbox;
       return {
-        ports: () => ({ ...ports, queue: queuePort(caller, sendNow()) }),
+        ports(signal) {
+          const caller = { ...callerOf(sandbox), signal };
+          return {
+            table: tableOf(caller, world),
+            secrets: secretsPort(caller, world.secrets),
+            queue: queuePort(caller, sendNow()),
+          };
+        },
         signingSecret: new SigningSecretCache(
           { secretId: SIGNING_SECRET, cache: 5 * MINUTE, previousGrace: 7 * DAY },
           machine,
@@ -144,7 +143,7 @@ export function overPorts(world: WorldParts): Functions {
     },
     sweeper(sandbox, { isListed, hasArrived, send, onBacklog }) {
       const caller = callerOf(sandbox);
-      const machine = machineOf(sandbox);
+      const { machine } = sandbox;
       const queue = resendPort(caller, world.queue, send);
       return (remaining) => ({
         ...readsOf(caller, world, { isListed, hasArrived }),
@@ -182,13 +181,11 @@ export const apiPort = (
   world: WorldParts,
   sandbox: Sandbox,
   secrets: Secrets,
-  repeatUnanswered = true,
-): Cyberdesk =>
-  cyberdeskApi(
-    { ...clientOptions(world, sandbox), repeatUnanswered },
-    new ApiKey(API_KEY, sandbox.machine),
-    secrets,
-  );
+  {
+    apiKey = new ApiKey(API_KEY, sandbox.machine),
+    repeatUnanswered = true,
+  }: { apiKey?: ApiKey; repeatUnanswered?: boolean } = {},
+): Cyberdesk => cyberdeskApi({ ...clientOptions(world, sandbox), repeatUnanswered }, apiKey, secrets);
 
 /** The real client of Cyberdesk's API, over the modelled transport. */
 export const clientOptions = (world: WorldParts, sandbox: Sandbox) => ({

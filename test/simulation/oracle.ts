@@ -175,15 +175,26 @@ export class Oracle {
     this.#unless(this.#receives.onReturn(failed));
   }
 
+  /** The tokens by which a process keeps others from a completion, or from the next probe after a pause. */
+  heldBy(sandbox: string): Map<string, string> {
+    const { table, now } = this.#truth;
+    const held = new Map<string, string>();
+    const { probe } = table.pause() ?? {};
+    if (probe) held.set(probe.token, 'the probe');
+    for (const { pk, sk, lease } of table.completions())
+      if (lease && lease.until > now()) held.set(lease.token, `${pk} ${sk}`);
+    for (const token of held.keys()) if (!token.startsWith(`${sandbox}.`)) held.delete(token);
+    return held;
+  }
+
   /**
-   * A function that was not disturbed has returned, and must keep nothing from the next probe after a pause.
+   * A function whose calls to the table were not disturbed has returned, and must not hold anything.
    *
-   * @param before Token of the probe as the function began: a restore may have brought it back.
+   * @param before What it held when it began, from an invocation that was disturbed.
    */
-  onProbed(sandbox: string, before: string | undefined): void {
-    const token = this.#truth.table.pause()?.probe?.token;
-    if (token !== before && token?.startsWith(`${sandbox}.`))
-      this.#fail(`${sandbox} has returned, and still counts as the one that probes`);
+  onRest(sandbox: string, before: ReadonlyMap<string, string>): void {
+    for (const [token, what] of this.heldBy(sandbox))
+      if (!before.has(token)) this.#fail(`${sandbox} has returned, and still holds ${what}`);
   }
 
   /** An announcement arrived at its topic, or an event at a destination. */

@@ -13,8 +13,8 @@ export interface Outage {
 
 /** When services are out of order, wholly or in part. */
 export class Outages {
-  /** Requests that met an outage. */
-  disturbed = 0;
+  /** How many requests to each service have met an outage. */
+  readonly #disturbed = new Map<Service, number>();
   readonly #rng: Rng;
   readonly #now: () => number;
   readonly #outages: Outage[] = [];
@@ -22,6 +22,12 @@ export class Outages {
   constructor(rng: Rng, now: () => number) {
     this.#rng = rng;
     this.#now = now;
+  }
+
+  /** Requests to one service, or to any, that have met an outage. */
+  disturbed(service?: Service): number {
+    if (service) return this.#disturbed.get(service) ?? 0;
+    return [...this.#disturbed.values()].reduce((sum, count) => sum + count, 0);
   }
 
   add(outage: Outage): void {
@@ -38,7 +44,7 @@ export class Outages {
     for (const outage of this.#outages) {
       if (outage.service !== service || now < outage.from || now >= outage.to) continue;
       if (outage.share < 1 && !this.#rng.chance(outage.share)) continue;
-      this.disturbed += 1;
+      this.#disturbed.set(service, this.disturbed(service) + 1);
       if (outage.how === 'mixed') return this.#rng.chance(0.5) ? 'before' : 'after';
       return outage.how;
     }

@@ -38,8 +38,10 @@ export interface Caller {
   sandbox: Sandbox;
   /** How often the SDK makes a request at most before it gives up. */
   attempts(): number;
-  /** It has no time limit of its own: a request that hangs ends with its process. */
+  /** It has no time limit of its own: a request that hangs ends with its invocation, or its process. */
   isPatient?: boolean;
+  /** Aborts its requests. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Makes a request as the SDK does: over and over while there is no answer. A repeat may find the first one's effect. */
@@ -49,9 +51,10 @@ export async function request<T>(
   service: Service,
   effect: (attempt: number) => T,
 ): Promise<T> {
-  const { sandbox, attempts } = caller;
+  const { sandbox, attempts, signal } = caller;
   let most: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
+    if (signal?.aborted) throw abortError();
     const exchange = await limited(
       caller,
       sandbox.exchange(label, service, () => effect(attempt)),
@@ -64,13 +67,23 @@ export async function request<T>(
 }
 
 /** The exchange, or what the client makes of one that hangs. Others are faster than its limit. */
-function limited<T>({ sandbox, isPatient }: Caller, exchange: Promise<Exchange<T>>): Promise<Exchange<T>> {
-  if (isPatient) return exchange;
+function limited<T>(
+  { sandbox, isPatient, signal }: Caller,
+  exchange: Promise<Exchange<T>>,
+): Promise<Exchange<T>> {
   return new Promise((resolve, reject) => {
-    const cancel = sandbox.after(ATTEMPT_TIMEOUT, () => resolve({ kind: 'failed', tookEffect: true }));
-    exchange.then(resolve, reject).finally(cancel);
+    const abort = () => reject(abortError());
+    signal?.addEventListener('abort', abort);
+    const giveUp = () => resolve({ kind: 'failed', tookEffect: true });
+    const cancel = isPatient ? () => {} : sandbox.after(ATTEMPT_TIMEOUT, giveUp);
+    exchange.then(resolve, reject).finally(() => {
+      cancel();
+      signal?.removeEventListener('abort', abort);
+    });
   });
 }
+
+const abortError = () => Object.assign(new Error('aborted'), { name: 'AbortError' });
 
 export const tablePort = (caller: Caller, model: TableModel): Table => ({
   get: (key) =>
@@ -178,10 +191,10 @@ export const deadLetterPort = (
 /** Hides a message as the adapter of SQS does: for whole seconds, within the limits. */
 export const hidePort =
   (caller: Caller, hide: (handle: string, duration: number) => void) =>
-  (handle: string, duration: number): Promise<void> => {
+  (handle: string, duration: number, signal?: AbortSignal): Promise<void> => {
     const whole = Math.ceil(Math.min(Math.max(duration, 0), LONGEST_WAIT) / SECOND) * SECOND;
     return request(
-      caller,
+      { ...caller, signal },
       () => `hide ${handle} for ${whole / SECOND} s`,
       'queue',
       () => hide(handle, whole),
@@ -214,7 +227,7 @@ export const destinationsPort = (caller: Caller, taken: (dedupeId: string) => vo
         },
       );
     } catch (error) {
-      if (!(error instanceof NoResponseError)) throw error;
+      if (!isExpected(error)) throw error;
       return { kind: 'failed', problem: 'not_delivered' };
     }
   },
@@ -234,7 +247,7 @@ export const topicsPort = (caller: Caller, sent: (dedupeId: string) => void): To
       );
       return { kind: 'announced' };
     } catch (error) {
-      if (!(error instanceof NoResponseError)) throw error;
+      if (!isExpected(error)) throw error;
       return { kind: 'failed' };
     }
   };

@@ -19,6 +19,7 @@ import type { Releases } from './releases.ts';
 import type { Rng } from './rng.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { Service } from './service.ts';
 
 /** The ports of an invocation that handles one message. */
 export type PortsOfOne = ReturnType<Processor['ports']> & { system: Machine };
@@ -95,8 +96,8 @@ export interface WorldParts {
   newSandbox(kind: string): Sandbox;
   /** How often the SDK makes a request at most. */
   attempts(): number;
-  /** Faults so far that may have hidden an answer. */
-  faultCount(): number;
+  /** Faults so far, and requests to this service, or to any, that have met an outage. */
+  faultCount(service?: Service): number;
   /** A request arrives at Cyberdesk. */
   arrive(request: Request): Reply;
   deadLetter(body: string, reason: string): void;

@@ -16,6 +16,7 @@ import { Releases } from './releases.ts';
 import { Rng } from './rng.ts';
 import { Sandbox, type Surroundings } from './sandbox.ts';
 import { Scheduler } from './scheduler.ts';
+import type { Service } from './service.ts';
 import type { Plant, Profile, WorldParts } from './world-parts.ts';
 
 const START = Date.parse('2026-11-25T10:00:00Z');
@@ -103,8 +104,8 @@ export class World implements WorldParts {
     this.source = new EventSource(this, this.functions);
   }
 
-  faultCount(): number {
-    return this.outages.disturbed + this.faults.total;
+  faultCount(service?: Service): number {
+    return this.outages.disturbed(service) + this.faults.total;
   }
 
   note(who: string, what: () => string): void {

@@ -95,6 +95,10 @@ export class TableModel {
     return this.#find(pieceKey(sha256, index, owner), isPiece);
   }
 
+  completions(): CompletionItem[] {
+    return [...this.items.values()].filter(isCompletion);
+  }
+
   /** All events, in the order in which they were first written. */
   events(): EventItem[] {
     return [...this.items.values()].filter(isEvent);

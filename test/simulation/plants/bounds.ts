@@ -20,7 +20,7 @@ export const BOUNDS_PLANTS: Record<string, KnownMistake> = {
   'looks after its messages every second': {
     broken: /was received \d+ times|SQS moved/,
     rules: ['start'],
-    plant: { hide: (ports) => (handle) => ports.hide(handle, SECOND) },
+    plant: { hide: (ports) => (handle, _, signal) => ports.hide(handle, SECOND, signal) },
   },
 
   'hides a message for longer than SQS allows': {

@@ -29,7 +29,7 @@ export const FUNCTION_PLANTS: Record<string, KnownMistake> = {
   },
 
   'has no time limits for calls to AWS': {
-    broken: /ran into its timeout/,
+    broken: /still holds run#/,
     rules: ['announce'],
     isFair: true,
     plant: { isPatient: true, outage: { service: 'topics', how: 'hang', share: 1 } },

@@ -206,7 +206,7 @@ export const PROCESSOR_PLANTS: Record<string, KnownMistake> = {
   },
 
   'does not say that it no longer probes': {
-    broken: /still counts as the one that probes/,
+    broken: /still holds the probe/,
     rules: ['start'],
     plant: {
       ports: (ports) => ({
