@@ -6,7 +6,7 @@ import { LEASE as CLAIM_LEASE } from '../lambda/core/model/index.ts';
  * AWS recommends a visibility timeout of at least six times the function's timeout. This one is longer, so that a message
  * outlasts the seven days of the queue within 1000 receives even if the bundle does not load; the handler shortens it when it runs.
  */
-export const PROCESSOR_TIMEOUT = Duration.seconds(45);
+export const PROCESSOR_TIMEOUT = Duration.seconds(55);
 export const LEASE = Duration.millis(CLAIM_LEASE);
 export const VISIBILITY_TIMEOUT = Duration.seconds(1020);
 

@@ -35,7 +35,7 @@ export class KeyedCalls {
     const first = await this.#send(send, key.value);
     if (!isKeyRefused(first)) return toOutcome(first, read, false);
 
-    this.#apiKey.forget();
+    this.#apiKey.readAgain();
     const next = await this.#readKey();
     // What the first call may have done still counts, whatever comes next.
     const { mayHaveTakenEffect } = first.error;

@@ -5,17 +5,24 @@ import {
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import { CURRENT_VERSION, type SecretLookup, type Secrets } from '../core/model/index.ts';
+import { type Machine, nodeSystem } from './system.ts';
 
 /** @param signal Aborts every call. */
-export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, signal?: AbortSignal): Secrets {
+export function secretsManager(
+  client: Pick<SecretsManagerClient, 'send'>,
+  signal?: AbortSignal,
+  machine: Machine = nodeSystem,
+): Secrets {
   return {
-    async get(secretId, version = CURRENT_VERSION): Promise<SecretLookup> {
+    async get(secretId, version = CURRENT_VERSION, limit): Promise<SecretLookup> {
       const command = new GetSecretValueCommand({
         SecretId: secretId,
         ...(version.kind === 'id' ? { VersionId: version.id } : { VersionStage: version.label }),
       });
       try {
-        const found = await client.send(command, signal ? { abortSignal: signal } : {});
+        const limits = limit ? [machine.abortAfter(limit.until - machine.now())] : [];
+        if (signal) limits.push(signal);
+        const found = await client.send(command, { abortSignal: AbortSignal.any(limits) });
         const createdAt = found.CreatedDate?.getTime() ?? 0;
         if (found.SecretString === undefined) return { kind: 'binary', createdAt };
         return { kind: 'found', value: found.SecretString, versionId: found.VersionId ?? '', createdAt };

@@ -42,7 +42,7 @@ export function awsProcessor(
   const apiKey = new ApiKey(environment.apiKeySecretArn, machine);
   return {
     ports(signal) {
-      const secrets = secretsManager(clients.secrets, signal);
+      const secrets = secretsManager(clients.secrets, signal, machine);
       return {
         table: dynamoDbTable(clients.dynamoDb, tableName, signal),
         deadLetters: sqsDeadLetterQueue(clients.sqs, deadLetterQueueUrl, signal),

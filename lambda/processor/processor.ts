@@ -15,8 +15,8 @@ import type { FollowUps } from '../rules/follow-ups.ts';
 
 /** AWS calls end this long before the function does, so that nothing is left running in a frozen sandbox. */
 const LAST_CALLS = 2 * SECOND;
-/** Hiding a message may be the last call, when all others have been ended. Milliseconds. */
-const HIDE_TIMEOUT = 1.5 * SECOND;
+/** Milliseconds for hiding a message: enough to notice that a connection has died, and to use another one. */
+const HIDE_TIMEOUT = 6 * SECOND;
 /** For as long as this, an invocation that can hide nothing more only returns. Milliseconds. */
 const LAST_MOMENT = SECOND / 2;
 

@@ -31,11 +31,11 @@ describe('the API key', () => {
     expect(secrets.requests).toBe(2);
   });
 
-  it('the API key is read again after forget()', async () => {
+  it('the API key is read again after a refusal', async () => {
     set('first');
     await apiKey.get(secrets);
     set('second');
-    apiKey.forget();
+    apiKey.readAgain();
     expect(await apiKey.get(secrets)).toBe('second');
     expect(secrets.requests).toBe(2);
   });
@@ -67,13 +67,13 @@ describe('the API key', () => {
     },
   );
 
-  it('an API key that cannot be read again stays in use, and the read is tried again after five seconds', async () => {
+  it('an API key that cannot be read again stays in use, and the read is tried again after half a minute', async () => {
     set('cached');
     await apiKey.get(secrets);
     secrets.failing = true;
     system.time += 5 * MINUTE;
     expect(await apiKey.get(secrets)).toBe('cached');
-    system.time += 5 * SECOND - 1;
+    system.time += MINUTE / 2 - 1;
     expect(await apiKey.get(secrets)).toBe('cached');
     expect(secrets.requests).toBe(2);
 
@@ -83,7 +83,7 @@ describe('the API key', () => {
     expect(await apiKey.get(secrets)).toBe('next');
   });
 
-  it('the five seconds until the next read of the API key begin when a read has failed', async () => {
+  it('the half minute until the next read of the API key begins when a read has failed', async () => {
     set('cached');
     await apiKey.get(secrets);
     system.time += 5 * MINUTE;
@@ -99,26 +99,30 @@ describe('the API key', () => {
     expect([await apiKey.get(slow), await apiKey.get(slow), reads]).toEqual(['cached', 'cached', 1]);
   });
 
-  it('an API key that the API has refused is not used again, even if the secret cannot be read', async () => {
-    set('revoked');
+  it('an API key with which one call was refused stays in use while the secret cannot be read', async () => {
+    set('cached');
     await apiKey.get(secrets);
     secrets.failing = true;
-    apiKey.forget();
-    await expect(apiKey.get(secrets)).rejects.toThrow('down');
+    apiKey.readAgain();
+    expect(await apiKey.get(secrets)).toBe('cached');
+    expect(secrets.requests).toBe(2);
   });
 
-  it('an API key that the API refuses during a failing read is not used again', async () => {
-    set('revoked');
-    await apiKey.get(secrets);
-    system.time += 5 * MINUTE;
-    const refusedMeanwhile: Secrets = {
-      get: async () => {
-        apiKey.forget();
-        throw new Error('down');
+  it('an API key that is known is read again for two seconds at most, and the first time for as long as it takes', async () => {
+    const limits: unknown[] = [];
+    const found = { kind: 'found', value: 'key', versionId: 'v', createdAt: 0 } as const;
+    const noted: Secrets = {
+      get: async (_id, _version, limit) => {
+        limits.push(limit && limit.until - system.time);
+        return found;
       },
     };
 
-    await expect(apiKey.get(refusedMeanwhile)).rejects.toThrow('down');
+    await apiKey.get(noted);
+    apiKey.readAgain();
+    await apiKey.get(noted);
+
+    expect(limits).toEqual([undefined, 2 * SECOND]);
   });
 
   it.each<SecretLookup>([{ kind: 'missing' }, { kind: 'denied' }, { kind: 'binary', createdAt: 0 }])(

@@ -50,14 +50,15 @@ describe('a refused API key', () => {
     expect(keysSent()).toEqual(['old', 'newer', 'newer', 'newest']);
   });
 
-  it('a call whose API key was refused is reported as not made if the new key cannot be read', async () => {
+  it('a refused API key that cannot be read again is reported as refused, and tried by the next call', async () => {
     const { cyberdesk } = adapterOf(api, 'old', new Error('down'));
-    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 401 });
+    api.faults.plant({ call: 'cyberdesk:*', do: 'fail', status: 403 });
 
     const outcome = await cyberdesk.createRun(BODY, 'k', limit());
 
-    expect(outcome).toEqual({ kind: 'failed', mayHaveTakenEffect: false, notAsked: true });
-    expect(keysSent()).toEqual(['old']);
+    expect(outcome).toMatchObject({ kind: 'failed', mayHaveTakenEffect: false, status: 403 });
+    expect(await cyberdesk.createRun(BODY, 'k', limit())).toMatchObject({ kind: 'answered' });
+    expect(keysSent()).toEqual(['old', 'old']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { ResourceNotFoundException, SecretsManagerServiceException } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { secretsManager } from '../../lambda/adapters/secrets-manager.ts';
+import { nodeSystem } from '../../lambda/adapters/system.ts';
 import { capture, signal } from './capture.ts';
 
 const $metadata = {};
@@ -40,14 +41,43 @@ describe('a secret', () => {
     [undefined, { VersionStage: 'AWSCURRENT' }],
     [{ kind: 'label', label: 'AWSPREVIOUS' } as const, { VersionStage: 'AWSPREVIOUS' }],
     [{ kind: 'id', id: 'v2' } as const, { VersionId: 'v2' }],
-  ])('a secret is asked for by version %j, and the call ends with the invocation', async (version, is) => {
+  ])('a secret is asked for by version %j', async (version, is) => {
     const { client, sent } = capture({ SecretString: 'value', VersionId: 'v2', CreatedDate: new Date(1000) });
 
     const found = await secretsManager(client, signal).get('some-secret', version);
 
     expect(found).toEqual({ kind: 'found', value: 'value', versionId: 'v2', createdAt: 1000 });
     const input = { SecretId: 'some-secret', ...is };
-    expect(sent).toEqual([{ command: 'GetSecretValueCommand', input, signal }]);
+    expect(sent).toEqual([{ command: 'GetSecretValueCommand', input, signal: expect.any(AbortSignal) }]);
+  });
+
+  it('a call for a secret ends at its limit, or with the invocation', async () => {
+    const ends: AbortSignal[] = [];
+    const client = {
+      send: async (_command: unknown, { abortSignal }: { abortSignal: AbortSignal }) => {
+        ends.push(abortSignal);
+        return { SecretString: 'value' };
+      },
+    };
+    const [limit, invocation] = [new AbortController(), new AbortController()];
+    let asked: number | undefined;
+    const abortAfter = (ms: number) => {
+      asked = ms;
+      return limit.signal;
+    };
+    const machine = { ...nodeSystem, now: () => 1000, abortAfter };
+
+    await secretsManager(client as never, undefined, machine).get('some-secret', undefined, { until: 3000 });
+    await secretsManager(client as never, invocation.signal, machine).get('some-secret', undefined, {
+      until: 3000,
+    });
+    expect(asked).toBe(2000);
+    expect(ends.map(({ aborted }) => aborted)).toEqual([false, false]);
+
+    invocation.abort();
+    expect(ends.map(({ aborted }) => aborted)).toEqual([false, true]);
+    limit.abort();
+    expect(ends.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
   it('a value of which nothing else is known counts as old', async () => {

@@ -267,7 +267,7 @@ describe('environment', () => {
       NOTIFY_TOPIC_ARN: ref('AWS::SNS::Topic', 'Notify'),
       PUBLISH_TOPIC_ARN: ref('AWS::SNS::Topic', 'Publish'),
       MAX_FOLLOW_UP_DEPTH: '5',
-      FUNCTION_TIMEOUT_SECONDS: '45',
+      FUNCTION_TIMEOUT_SECONDS: '55',
       LEASE_SECONDS: '60',
       IDEMPOTENCY_KEY_SECONDS: '70',
       REPEAT_UNANSWERED: 'true',

@@ -33,7 +33,7 @@ it('every call of AWS ends with its invocation, those of the gate and the queue 
   const body = JSON.stringify({ v: 1, event: 'event-1' });
   const Records = [sqsRecord('m1', { body, receives: 1, handle: 'h' })];
 
-  await processEvents(processor, { Records }, { getRemainingTimeInMillis: () => 45 * SECOND });
+  await processEvents(processor, { Records }, { getRemainingTimeInMillis: () => 55 * SECOND });
   await processor.gate.waiting();
 
   expect(calls.map(({ name }) => name)).toContain('ChangeMessageVisibilityCommand');

@@ -30,14 +30,14 @@ beforeEach(async () => {
     machine: { ...world.system, abortAfter: () => new AbortController().signal },
     rules,
     settings,
-    functionTimeout: 45 * SECOND,
+    functionTimeout: 55 * SECOND,
     log: (level, message, ...[facts]) => void logged.push({ level, message, facts }),
     count,
     time,
   };
 });
 
-const invoke = (receives = 1, remaining = 45 * SECOND) => {
+const invoke = (receives = 1, remaining = 55 * SECOND) => {
   const body = JSON.stringify({ v: 1, event: 'event-1' });
   const Records = [sqsRecord('m1', { body, receives, handle: 'handle-1' })];
   return processEvents(processor, { Records }, { getRemainingTimeInMillis: () => remaining });
@@ -89,8 +89,8 @@ it('the wait of a message that cannot be hidden is not tried twice', async () =>
 });
 
 it.each([
-  ['its configuration', 45 * SECOND, 60 * SECOND],
-  ['the time that Lambda has left', 60 * SECOND, 45 * SECOND],
+  ['its configuration', 55 * SECOND, 70 * SECOND],
+  ['the time that Lambda has left', 70 * SECOND, 55 * SECOND],
 ])(
   'a call must have ended so long before the end of the function, by %s, that it can be recorded',
   async (_, timeout, remaining) => {
@@ -117,7 +117,7 @@ it.each([
 
     await invoke(1, remaining);
 
-    expect(until).toBe(START + 45 * SECOND - RECORDING_TIME);
+    expect(until).toBe(START + 55 * SECOND - RECORDING_TIME);
   },
 );
 
@@ -133,7 +133,7 @@ it('AWS calls are aborted two seconds before the function ends', async () => {
 
   await invoke();
 
-  expect(asked).toEqual([43 * SECOND]);
+  expect(asked).toEqual([53 * SECOND]);
 });
 
 it('messages of a batch that a hanging queue does not hide are given up before the function ends', async () => {
@@ -156,10 +156,10 @@ it('messages of a batch that a hanging queue does not hide are given up before t
     sqsRecord(id, { body: JSON.stringify({ v: 1, event: 'event-1' }), receives: 2, handle: id }),
   );
 
-  await processEvents(processor, { Records }, { getRemainingTimeInMillis: () => 5 * SECOND });
+  await processEvents(processor, { Records }, { getRemainingTimeInMillis: () => 15 * SECOND });
 
-  expect(world.system.time - START).toBeLessThan(5 * SECOND);
-  expect(limits.slice(1)).toEqual([1500, 1500, 1500, 0, 0]);
+  expect(world.system.time - START).toBeLessThan(15 * SECOND);
+  expect(limits.slice(1)).toEqual([6000, 6000, 2500, 0, 0]);
 });
 
 it('a log line about a message holds no payload', async () => {

@@ -14,7 +14,7 @@ export const environment = {
   notifyTopicArn: 'arn:notify',
   publishTopicArn: 'arn:publish',
   apiUrl: 'http://127.0.0.1:9',
-  functionTimeout: 45 * SECOND,
+  functionTimeout: 55 * SECOND,
   lease: MINUTE,
   maxFollowUpDepth: 5,
   idempotencyKeyLifetime: 70 * SECOND,

@@ -28,7 +28,7 @@ import type { Sandbox } from './sandbox.ts';
 import { transportOf } from './transport.ts';
 import type { WorldParts } from './world-parts.ts';
 
-export const FUNCTION_TIMEOUT = 45 * SECOND;
+export const FUNCTION_TIMEOUT = 55 * SECOND;
 export const SWEEPER_TIMEOUT = 2 * MINUTE;
 const API_URL = 'https://api.cyberdesk.io';
 

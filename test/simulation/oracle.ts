@@ -1,5 +1,5 @@
 import { isSettled } from '../../lambda/core/completion/action-states.ts';
-import type { Item } from '../../lambda/core/model/index.ts';
+import type { Item, Key } from '../../lambda/core/model/index.ts';
 import {
   type CompletionItem,
   completionKey,
@@ -64,6 +64,8 @@ export class Oracle {
   readonly #receives: Receives;
   readonly #writes = new Writes();
   readonly #deadLettered = new Set<string>();
+  /** Completions that were done at some time. */
+  readonly #done = new Set<string>();
   readonly #deadLettersOf = new Map<string, number>();
   /** Events whose message the queue kept for as long as it keeps any; the sweeper will send another. */
   readonly #outlived = new Set<string>();
@@ -263,6 +265,7 @@ export class Oracle {
 
   #onCompletion(item: CompletionItem, before: CompletionItem | undefined): void {
     const runId = subjectIn(item);
+    if (isDone(item)) this.#done.add(idOf(item));
     // The name of its writer begins with an `o` if that is an operator.
     if (item.tag.startsWith('o')) this.#unless(this.settlements.onDecision(item, before, this.#truth.now()));
     if (item.planned !== before?.planned) this.#unless(this.depths.onPlan(item));
@@ -330,9 +333,10 @@ export class Oracle {
     const key = completionKey(item.run_id ?? '', completion ?? '');
     const own = { ...key, sk: `${key.sk}${OWN}${item.event_id}` };
     const found = this.#truth.table.completion(key) ?? this.#truth.table.completion(own);
-    if (!found?.done || !found.actions?.every((action) => isSettled(action) && action.result)) {
+    // Its worker had written that before a restore took it away, and was frozen in between.
+    const wasDone = this.#restores > 0 && (this.#done.has(idOf(key)) || this.#done.has(idOf(own)));
+    if (!wasDone && (!found?.actions || !isDone(found)))
       this.#fail(`${item.event_id} is processed, and its completion is not done`);
-    }
   }
 
   /** Such an event is its own completion; it is ignored only if nothing was ever planned for it. */
@@ -343,11 +347,13 @@ export class Oracle {
       pk: `occurrence#${event_id}`,
       sk: `completion#event:${event_id}~${body_sha256.slice(0, 16)}`,
     };
-    const { done, actions = [] } = this.#truth.table.completion(key) ?? {};
-    if (!done || !actions.every((action) => isSettled(action) && action.result))
+    const found = this.#truth.table.completion(key);
+    const { actions = [] } = found ?? {};
+    const wasDone = this.#restores > 0 && this.#done.has(idOf(key));
+    if (!wasDone && (!found || !isDone(found)))
       this.#fail(`${event_id} is ${state}, and its completion is not done`);
     const isAsked = type === 'downed_machines' || actions.length > 0;
-    if (isAsked && (state === 'ignored' || actions.length !== 2))
+    if (!wasDone && isAsked && (state === 'ignored' || actions.length !== 2))
       this.#fail(`${event_id} is ${state}, and not all that the rules ask for was done`);
   }
 
@@ -402,3 +408,9 @@ export class Oracle {
     throw new BrokenPromiseError(what);
   }
 }
+
+const idOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
+
+/** Each planned action has a result. */
+const isDone = ({ done, actions = [] }: CompletionItem): boolean =>
+  done && actions.every((action) => isSettled(action) && action.result !== undefined);

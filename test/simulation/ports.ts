@@ -201,10 +201,17 @@ export const hidePort =
     );
   };
 
+const limitedBy = (caller: Caller, until: number): Caller => {
+  const { sandbox, signal } = caller;
+  const { machine } = sandbox;
+  const limit = machine.abortAfter(until - machine.now());
+  return { ...caller, signal: signal ? AbortSignal.any([signal, limit]) : limit };
+};
+
 export const secretsPort = (caller: Caller, model: SecretsModel): Secrets => ({
-  get: (secretId, version = CURRENT_VERSION) =>
+  get: (secretId, version = CURRENT_VERSION, limit) =>
     request(
-      caller,
+      limit ? limitedBy(caller, limit.until) : caller,
       () => `secret ${secretId}`,
       'secrets',
       () => model.get(secretId, version),

@@ -1,10 +1,4 @@
-import {
-  type ActionableEvent,
-  CALL_TIMEOUT,
-  type CallLimit,
-  type CompletionItem,
-  SECOND,
-} from '../model/index.ts';
+import { type ActionableEvent, type CallLimit, type CompletionItem, SECOND } from '../model/index.ts';
 import { ClaimWriter } from './claim-writer.ts';
 import { type CompletionDraft, release } from './transitions.ts';
 import type { Worker } from './worker.ts';
@@ -68,8 +62,8 @@ export class Claim {
     const { system, deadline } = this.worker;
     while (this.#writer.mayHold) {
       try {
-        // Read and write may both hang, and the write has to end within the time for recording.
-        if (system.now() + CALL_TIMEOUT < deadline) await this.#writer.lookForOwn(this.#completion);
+        // Read and write may both hang, and the time for recording is enough for both.
+        if (system.now() <= deadline) await this.#writer.lookForOwn(this.#completion);
         return await this.release(system.now());
       } catch {
         if (system.now() + RELEASE_INTERVAL > deadline) return;

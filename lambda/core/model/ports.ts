@@ -52,8 +52,11 @@ export const CURRENT_VERSION: SecretVersion = { kind: 'label', label: 'AWSCURREN
 export const PREVIOUS_VERSION: SecretVersion = { kind: 'label', label: 'AWSPREVIOUS' };
 
 export interface Secrets {
-  /** @param version The current one unless it says otherwise. */
-  get(secretId: string, version?: SecretVersion): Promise<SecretLookup>;
+  /**
+   * @param version The current one unless it says otherwise.
+   * @param limit By default, as long as the caller may take for all that it does.
+   */
+  get(secretId: string, version?: SecretVersion, limit?: CallLimit): Promise<SecretLookup>;
 }
 
 export interface Announcement {

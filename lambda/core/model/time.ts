@@ -15,8 +15,8 @@ export const LEASE = MINUTE;
  * lost.
  */
 export const SHORTEST_KEY_LIFETIME = LEASE + CALL_TIMEOUT;
-/** Share of its timeout that an invocation reserves for recording what it has done. */
-export const RECORDING_TIME = 15 * SECOND;
+/** What an invocation reserves of its timeout to record what it has done: for `BORROWED_TIME`, and two writes that hang. */
+export const RECORDING_TIME = 25 * SECOND;
 
 /** Bounds of the growing delay between the tries of one action. */
 const FIRST_DELAY = 5 * SECOND;

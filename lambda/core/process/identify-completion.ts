@@ -34,19 +34,25 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
   const reported = reportedCompletion(event);
   if (reported.kind === 'known') return { kind: 'identified', event, completion: reported.completion };
 
-  const { gate, system, deadline } = worker;
+  const { gate, system } = worker;
   const { not_before: due = 0 } = unidentifiedOf(event) ?? {};
   if (system.now() < due) return { kind: 'wait', event, until: due, because: 'not_due' };
-  const until = system.now() + CALL_TIMEOUT;
-  if (until > deadline) return { kind: 'wait', event, until, because: 'no_time' };
+  const later = () =>
+    ({ kind: 'wait', event, until: system.now() + CALL_TIMEOUT, because: 'no_time' }) as const;
+  if (!hasTime(worker)) return later();
   const admission = await gate.enter();
   if (admission.kind === 'closed') return { kind: 'wait', event, until: admission.until, because: 'paused' };
   try {
-    return await ask(worker, event, reported.run, until);
+    // A table that answers late may have taken it.
+    if (!hasTime(worker)) return later();
+    return await ask(worker, event, reported.run, system.now() + CALL_TIMEOUT);
   } finally {
     await gate.leave(admission);
   }
 }
+
+/** Whether a call may still begin. */
+export const hasTime = ({ system, deadline }: Worker): boolean => system.now() + CALL_TIMEOUT <= deadline;
 
 async function ask(
   worker: Worker,

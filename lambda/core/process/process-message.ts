@@ -1,7 +1,6 @@
 import type { Failing } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
 import {
-  CALL_TIMEOUT,
   type EventMessage,
   isActionable,
   type Reason,
@@ -12,7 +11,7 @@ import {
 import { LaterReleaseError, loadEvent, startingOver } from '../store/index.ts';
 import { type Ending, finishEvent, type Verdict } from './finish-event.ts';
 import { handleCompletion } from './handle-completion.ts';
-import { identifyCompletion } from './identify-completion.ts';
+import { hasTime, identifyCompletion } from './identify-completion.ts';
 import { keepEventBody } from './keep-event-body.ts';
 import { readMessage } from './read-message.ts';
 import { reopen, reopenedRound } from './reopen.ts';
@@ -70,8 +69,6 @@ export async function processMessage(worker: Worker, message: Message): Promise<
     throw error;
   }
 }
-
-const hasTime = ({ system, deadline }: Worker): boolean => system.now() + CALL_TIMEOUT <= deadline;
 
 async function handleMessage(worker: Worker, message: Message, content: EventMessage): Promise<Verdict> {
   message.facts.event_id = content.event;

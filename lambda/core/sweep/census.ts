@@ -29,6 +29,8 @@ type Unfinished = OpenEntry & Pick<EventItem, 'v'>;
 export interface Census {
   /** Events that are unfinished, listed before or not; without their bodies, as there may be a hundred thousand. */
   unfinished: Unfinished[];
+  /** Some of the arrivals were looked at, if there are any. */
+  hasLooked: boolean;
   /** Everything that has arrived by then was looked at; otherwise the next census continues. */
   isComplete: boolean;
   /** What ended it early. What it had found by then counts all the same. */
@@ -59,7 +61,7 @@ export async function takeCensus(
 ): Promise<Census> {
   const now = ports.system.now();
   const from = found?.from ?? isoTime(now - FIRST_LOOK_BACK);
-  const census: Walk = { unfinished: [], isComplete: false, reached: from };
+  const census: Walk = { unfinished: [], hasLooked: false, isComplete: false, reached: from };
   const keep = (error: unknown) => {
     census.error ??= error;
   };
@@ -96,6 +98,7 @@ async function walkArrivals(ports: SweepPorts, census: Walk, { from, until, dead
       if (ports.system.now() >= deadline) return;
       const entries = await ports.arrivals.list(day, { after, from, until, limit: PAGE });
       await listUnfinished(ports, census, entries);
+      census.hasLooked = true;
       after = entries.length < PAGE ? undefined : entries.at(-1);
       census.reached = entries.at(-1)?.received_at ?? census.reached;
     } while (after);

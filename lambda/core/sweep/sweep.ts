@@ -44,8 +44,8 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
   const census = places ? await takeCensus(ports, places.counted, half) : NOT_TAKEN;
   const unfinished = distinct([...open.entries, ...census.unfinished]);
   const oldest = oldestOf(unfinished, began);
-  // A census that stopped early has looked at the oldest arrivals first.
-  const isSure = open.errors.length === 0 && places !== undefined && census.error === undefined;
+  // A census that stopped early has looked at the oldest arrivals first, unless it had no time at all.
+  const isSure = open.errors.length === 0 && census.hasLooked && census.error === undefined;
   if (oldest > listed || (oldest === 0 && isSure)) ports.reportAge(oldest);
   ports.reportWaiting({
     overdue: overdueOf(unfinished, { now: began, held: heldUntil(pause, began) }),
@@ -74,7 +74,7 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
 }
 
 /** Without its place, a census would begin at the oldest event that is kept. */
-const NOT_TAKEN: Census = { unfinished: [], isComplete: false };
+const NOT_TAKEN: Census = { unfinished: [], hasLooked: false, isComplete: false };
 
 /** What a sweep goes by. A part that cannot be read does not end it: the rest still has to be counted and reported. */
 async function readState({ queue, reader }: SweepPorts) {

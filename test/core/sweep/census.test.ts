@@ -74,7 +74,7 @@ it('the age of what the census finds is reported in the same sweep', async () =>
   expect(await sweepEvents()).toMatchObject({ oldest: 30 * MINUTE, ages: [30 * MINUTE] });
 });
 
-it('an age of zero is reported if a census finds nothing, also if it stops early, and not if it fails', async () => {
+it('an age of zero is reported if a census finds nothing, also if it stops early, and not if it fails or has no time', async () => {
   const { ports, reported } = sweepPorts(world);
   const list = () => Promise.reject(new Error('throttled'));
 
@@ -82,6 +82,14 @@ it('an age of zero is reported if a census finds nothing, also if it stops early
   expect(reported.ages).toEqual([]);
 
   await sweep({ ...ports, deadline: world.system.now() });
+  expect(reported.ages).toEqual([]);
+
+  const slow: SweepPorts['arrivals']['list'] = async (...asked) => {
+    world.system.time += MINUTE;
+    return ports.arrivals.list(...asked);
+  };
+  const stopped = await sweep({ ...ports, arrivals: { list: slow }, deadline: world.system.now() + MINUTE });
+  expect(stopped.isComplete).toBe(false);
   await sweep(ports);
   expect(reported.ages).toEqual([0, 0]);
 });
