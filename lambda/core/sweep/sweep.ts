@@ -117,7 +117,11 @@ const distinct = (entries: readonly OpenEntry[]): OpenEntry[] => [
 ];
 
 const oldestOf = (entries: readonly OpenEntry[], now: number): number =>
-  entries.reduce((longest, { received_at }) => Math.max(longest, now - Date.parse(received_at)), 0);
+  entries
+    .map(({ received_at }) => now - Date.parse(received_at))
+    // What someone has forged may be no time, and must not hide the age of all others.
+    .filter((age) => age > 0)
+    .reduce((longest, age) => Math.max(longest, age), 0);
 
 /** @param held Events from before had to wait for the end of a pause. */
 const overdueOf = (entries: readonly OpenEntry[], { now, held }: { now: number; held: number }): number =>

@@ -68,6 +68,13 @@ it('an event that finishes while it gets its entry has none in the end', async (
   expect([isRaced, listed()]).toEqual([true, []]);
 });
 
+it('a forged time of arrival does not hide the age of other events', async () => {
+  store('late', 30 * MINUTE);
+  world.model.force(openEvent({ event_id: 'forged', received_at: 'zzzz' }, 0));
+
+  expect(await sweepEvents()).toMatchObject({ oldest: 30 * MINUTE, ages: [30 * MINUTE] });
+});
+
 it('the age of what the census finds is reported in the same sweep', async () => {
   store('late', 30 * MINUTE);
 
