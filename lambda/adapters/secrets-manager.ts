@@ -5,7 +5,7 @@ import {
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import { CURRENT_VERSION, type SecretLookup, type Secrets } from '../core/model/index.ts';
-import { type Machine, nodeSystem } from './system.ts';
+import { endedBy, type Machine, nodeSystem } from './system.ts';
 
 /** @param signal Aborts every call. */
 export function secretsManager(
@@ -20,9 +20,8 @@ export function secretsManager(
         ...(version.kind === 'id' ? { VersionId: version.id } : { VersionStage: version.label }),
       });
       try {
-        const limits = limit ? [machine.abortAfter(limit.until - machine.now())] : [];
-        if (signal) limits.push(signal);
-        const found = await client.send(command, { abortSignal: AbortSignal.any(limits) });
+        const abortSignal = limit ? endedBy(machine, limit, signal) : signal;
+        const found = await client.send(command, abortSignal ? { abortSignal } : {});
         const createdAt = found.CreatedDate?.getTime() ?? 0;
         if (found.SecretString === undefined) return { kind: 'binary', createdAt };
         return { kind: 'found', value: found.SecretString, versionId: found.VersionId ?? '', createdAt };

@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Announcement, AnnouncementOutcome, CallLimit, Topics } from '../core/model/index.ts';
 import { failureOf } from './failure.ts';
-import type { Machine } from './system.ts';
+import { endedBy, type Machine } from './system.ts';
 
 /** SNS rejects longer subjects. */
 const MAX_SUBJECT = 100;
@@ -29,7 +29,7 @@ export function snsTopics(
   const send = async (
     arn: string,
     { dedupeId, subject, fields, attributes }: Announcement,
-    { until }: CallLimit,
+    limit: CallLimit,
   ): Promise<AnnouncementOutcome> => {
     const named = Object.entries({ ...attributes, dedupe_id: dedupeId });
     const command = new PublishCommand({
@@ -41,9 +41,8 @@ export function snsTopics(
         named.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
       ),
     });
-    const call = AbortSignal.any([signal, machine.abortAfter(until - machine.now())]);
     try {
-      await client.send(command, { abortSignal: call });
+      await client.send(command, { abortSignal: endedBy(machine, limit, signal) });
       return { kind: 'announced' };
     } catch (error) {
       return failureOf(error, REFUSALS);

@@ -108,7 +108,7 @@ export class EventSource {
       all: world.faultCount(),
       random: world.faults.total,
       ofTable: world.faultCount('table'),
-      held: oracle.heldBy(sandbox.name),
+      held: oracle.workers.begin(sandbox.name),
     };
     const timeout = scheduler.in(FUNCTION_TIMEOUT, () => {
       if (isOver) return;
@@ -126,6 +126,7 @@ export class EventSource {
       const failed = this.#take(batch, response);
       wakeLater();
       if (world.faultCount('table') === since.ofTable) oracle.onRest(sandbox.name, since.held);
+      oracle.workers.end(sandbox.name);
       if (world.faultCount() === since.all) oracle.onReturn(failed);
     };
     this.#run(processor, batch)

@@ -1,5 +1,4 @@
-import { isSettled } from '../../lambda/core/completion/action-states.ts';
-import type { Item, Key } from '../../lambda/core/model/index.ts';
+import type { Item } from '../../lambda/core/model/index.ts';
 import {
   type CompletionItem,
   completionKey,
@@ -16,7 +15,7 @@ import { wronglyExpired, wronglyExpires } from './expiry.ts';
 import { eventOf } from './message-body.ts';
 import { Messages, type Work } from './messages.ts';
 import type { CyberdeskModel, EffectKind, ModelRun } from './model/cyberdesk.ts';
-import { isCompletion, isEvent, isLineage } from './model/items.ts';
+import { isCompletion, isDone, isEvent, isLineage } from './model/items.ts';
 import type { QueueModel, Received, StoredMessage } from './model/queue.ts';
 import type { TableModel } from './model/table.ts';
 import { Receives } from './receives.ts';
@@ -24,6 +23,7 @@ import { Results } from './results.ts';
 import { EVENT_RETENTION, MAX_DEPTH, MAX_RETRIES } from './rules.ts';
 import { Settlements } from './settlements.ts';
 import { subjectIn } from './subject.ts';
+import { Workers } from './workers.ts';
 import { Writes } from './writes.ts';
 
 export interface Truth {
@@ -61,11 +61,10 @@ export class Oracle {
   readonly settlements: Settlements;
   readonly adoptions: Adoptions;
   readonly results: Results;
+  readonly workers: Workers;
   readonly #receives: Receives;
   readonly #writes = new Writes();
   readonly #deadLettered = new Set<string>();
-  /** Completions that were done at some time. */
-  readonly #done = new Set<string>();
   readonly #deadLettersOf = new Map<string, number>();
   /** Events whose message the queue kept for as long as it keeps any; the sweeper will send another. */
   readonly #outlived = new Set<string>();
@@ -82,6 +81,7 @@ export class Oracle {
     this.settlements = new Settlements(table);
     this.adoptions = new Adoptions(api, table, now);
     this.results = new Results(api, this.announced);
+    this.workers = new Workers(table, now);
     this.#receives = new Receives(queue);
     table.onPut = (item, before) => this.#onPut(item, before);
     api.onEffect = (key, runs, kind) => this.#onEffect(key, runs, kind);
@@ -177,26 +177,13 @@ export class Oracle {
     this.#unless(this.#receives.onReturn(failed));
   }
 
-  /** The tokens by which a process keeps others from a completion, or from the next probe after a pause. */
-  heldBy(sandbox: string): Map<string, string> {
-    const { table, now } = this.#truth;
-    const held = new Map<string, string>();
-    const { probe } = table.pause() ?? {};
-    if (probe) held.set(probe.token, 'the probe');
-    for (const { pk, sk, lease } of table.completions())
-      if (lease && lease.until > now()) held.set(lease.token, `${pk} ${sk}`);
-    for (const token of held.keys()) if (!token.startsWith(`${sandbox}.`)) held.delete(token);
-    return held;
-  }
-
   /**
    * A function whose calls to the table were not disturbed has returned, and must not hold anything.
    *
-   * @param before What it held when it began, from an invocation that was disturbed.
+   * @param before What it held when it was invoked.
    */
   onRest(sandbox: string, before: ReadonlyMap<string, string>): void {
-    for (const [token, what] of this.heldBy(sandbox))
-      if (!before.has(token)) this.#fail(`${sandbox} has returned, and still holds ${what}`);
+    this.#unless(this.workers.onRest(sandbox, before));
   }
 
   /** An announcement arrived at its topic, or an event at a destination. */
@@ -234,6 +221,7 @@ export class Oracle {
     this.messages.onRestored();
     this.depths.onRestored();
     this.results.onRestored();
+    this.workers.onRestored();
     this.#restores += 1;
   }
 
@@ -265,7 +253,7 @@ export class Oracle {
 
   #onCompletion(item: CompletionItem, before: CompletionItem | undefined): void {
     const runId = subjectIn(item);
-    if (isDone(item)) this.#done.add(idOf(item));
+    this.workers.onCompletion(item);
     // The name of its writer begins with an `o` if that is an operator.
     if (item.tag.startsWith('o')) this.#unless(this.settlements.onDecision(item, before, this.#truth.now()));
     if (item.planned !== before?.planned) this.#unless(this.depths.onPlan(item));
@@ -333,14 +321,13 @@ export class Oracle {
     const key = completionKey(item.run_id ?? '', completion ?? '');
     const own = { ...key, sk: `${key.sk}${OWN}${item.event_id}` };
     const found = this.#truth.table.completion(key) ?? this.#truth.table.completion(own);
-    // Its worker had written that before a restore took it away, and was frozen in between.
-    const wasDone = this.#restores > 0 && (this.#done.has(idOf(key)) || this.#done.has(idOf(own)));
-    if (!wasDone && (!found?.actions || !isDone(found)))
+    if (this.workers.hadDone(item.tag, key, own)) return;
+    if (!found?.actions || !isDone(found))
       this.#fail(`${item.event_id} is processed, and its completion is not done`);
   }
 
   /** Such an event is its own completion; it is ignored only if nothing was ever planned for it. */
-  #onOtherEvent({ event_id, state, type, duplicate_of, body_sha256 }: EventItem): void {
+  #onOtherEvent({ event_id, state, type, duplicate_of, body_sha256, tag }: EventItem): void {
     if (duplicate_of !== undefined) this.#fail(`${event_id} counts as a copy, and is an event of its own`);
     if (state !== 'processed' && state !== 'ignored') return;
     const key = {
@@ -349,11 +336,10 @@ export class Oracle {
     };
     const found = this.#truth.table.completion(key);
     const { actions = [] } = found ?? {};
-    const wasDone = this.#restores > 0 && this.#done.has(idOf(key));
-    if (!wasDone && (!found || !isDone(found)))
-      this.#fail(`${event_id} is ${state}, and its completion is not done`);
+    if (this.workers.hadDone(tag, key)) return;
+    if (!found || !isDone(found)) this.#fail(`${event_id} is ${state}, and its completion is not done`);
     const isAsked = type === 'downed_machines' || actions.length > 0;
-    if (!wasDone && isAsked && (state === 'ignored' || actions.length !== 2))
+    if (isAsked && (state === 'ignored' || actions.length !== 2))
       this.#fail(`${event_id} is ${state}, and not all that the rules ask for was done`);
   }
 
@@ -408,9 +394,3 @@ export class Oracle {
     throw new BrokenPromiseError(what);
   }
 }
-
-const idOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
-
-/** Each planned action has a result. */
-const isDone = ({ done, actions = [] }: CompletionItem): boolean =>
-  done && actions.every((action) => isSettled(action) && action.result !== undefined);

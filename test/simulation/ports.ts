@@ -1,4 +1,5 @@
 import { ATTEMPT_TIMEOUT } from '../../lambda/adapters/client-limits.ts';
+import { endedBy } from '../../lambda/adapters/system.ts';
 import {
   type Announcement,
   type AnnouncementOutcome,
@@ -201,17 +202,10 @@ export const hidePort =
     );
   };
 
-const limitedBy = (caller: Caller, until: number): Caller => {
-  const { sandbox, signal } = caller;
-  const { machine } = sandbox;
-  const limit = machine.abortAfter(until - machine.now());
-  return { ...caller, signal: signal ? AbortSignal.any([signal, limit]) : limit };
-};
-
 export const secretsPort = (caller: Caller, model: SecretsModel): Secrets => ({
   get: (secretId, version = CURRENT_VERSION, limit) =>
     request(
-      limit ? limitedBy(caller, limit.until) : caller,
+      limit ? { ...caller, signal: endedBy(caller.sandbox.machine, limit, caller.signal) } : caller,
       () => `secret ${secretId}`,
       'secrets',
       () => model.get(secretId, version),

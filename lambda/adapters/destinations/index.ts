@@ -3,7 +3,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Delivery, DeliveryOutcome, Destinations } from '../../core/model/index.ts';
 import type { DestinationArns } from '../../environment/destinations.ts';
-import type { Machine } from '../system.ts';
+import { endedBy, type Machine } from '../system.ts';
 import { partsOf } from './arn.ts';
 import { putOnBus } from './event-bus.ts';
 import { invokeFunction } from './function.ts';
@@ -26,10 +26,8 @@ export const awsDestinations = (
   machine: Machine,
   signal: AbortSignal,
 ): Destinations => ({
-  deliver(delivery, { until }) {
-    const call = AbortSignal.any([signal, machine.abortAfter(until - machine.now())]);
-    return deliverTo(clients, arns[delivery.destination] ?? '', delivery, call);
-  },
+  deliver: (delivery, limit) =>
+    deliverTo(clients, arns[delivery.destination] ?? '', delivery, endedBy(machine, limit, signal)),
 });
 
 /** Whoever delivers has looked the name up in the same settings. */

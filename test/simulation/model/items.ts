@@ -1,3 +1,4 @@
+import { isSettled } from '../../../lambda/core/completion/action-states.ts';
 import type {
   CompletionItem,
   EventItem,
@@ -13,3 +14,7 @@ export const isCompletion = (item: Item): item is CompletionItem => item.sk.star
 export const isLineage = (item: Item): item is LineageItem => item.sk === 'lineage';
 export const isPause = (item: Item): item is PauseItem => item.sk === 'pause';
 export const isPiece = (item: Item): item is PieceItem => item.sk === 'body';
+
+/** Each planned action of a completion has a result. */
+export const isDone = ({ done, actions = [] }: CompletionItem): boolean =>
+  done && actions.every((action) => isSettled(action) && action.result !== undefined);
