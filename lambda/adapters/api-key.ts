@@ -1,4 +1,4 @@
-import { CURRENT_VERSION, MINUTE, SECOND, type Secrets, type System } from '../core/model/index.ts';
+import { MINUTE, SECOND, type Secrets, type System } from '../core/model/index.ts';
 import { apiKeyFault } from '../cyberdesk/api-key-form.ts';
 
 const CACHE = 5 * MINUTE;
@@ -28,7 +28,7 @@ export class ApiKey {
     if (this.#cached && now < this.#cached.due) return this.#cached.value;
     try {
       const limit = this.#cached && { until: now + READ_AGAIN };
-      const found = await secrets.get(this.#secretId, CURRENT_VERSION, limit);
+      const found = await secrets.get(this.#secretId, undefined, limit);
       const value = found.kind === 'found' ? found.value.trim() : '';
       this.#cached = apiKeyFault(value) === undefined ? { value, due: now + CACHE } : undefined;
     } catch (error) {

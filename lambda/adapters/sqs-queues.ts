@@ -67,19 +67,14 @@ export function sqsDeadLetterQueue(client: Client, queueUrl: string, signal?: Ab
   };
 }
 
-/** Defers a received message: hides it for `duration` milliseconds from now. */
-export async function hideMessage(
-  client: Client,
-  queueUrl: string,
-  { receiptHandle, duration, signal }: { receiptHandle: string; duration: number; signal: AbortSignal },
-): Promise<void> {
-  const seconds = Math.ceil(Math.min(Math.max(duration, 0), LONGEST_WAIT) / SECOND);
-  await client.send(
-    new ChangeMessageVisibilityCommand({
+/** Defers a received message: hides it for `duration` milliseconds from now. @param signal Aborts the call. */
+export const hideMessage =
+  (client: Client, queueUrl: string) =>
+  async (receiptHandle: string, duration: number, signal: AbortSignal): Promise<void> => {
+    const command = new ChangeMessageVisibilityCommand({
       QueueUrl: queueUrl,
       ReceiptHandle: receiptHandle,
-      VisibilityTimeout: seconds,
-    }),
-    { abortSignal: signal },
-  );
-}
+      VisibilityTimeout: Math.ceil(Math.min(Math.max(duration, 0), LONGEST_WAIT) / SECOND),
+    });
+    await client.send(command, { abortSignal: signal });
+  };

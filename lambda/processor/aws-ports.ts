@@ -52,8 +52,7 @@ export function awsProcessor(
         destinations: awsDestinations(clients, environment.destinations, machine, signal),
       };
     },
-    hide: (receiptHandle, duration, signal) =>
-      hideMessage(clients.sqs, queueUrl, { receiptHandle, duration, signal }),
+    hide: hideMessage(clients.sqs, queueUrl),
     gate: new PauseGate(machine, settings.lease),
     machine,
     settings,

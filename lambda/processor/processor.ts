@@ -61,10 +61,12 @@ export function processEvents(
   };
   gate.begin(worker);
   // Several may have to be hidden one after the other from a queue that hangs.
-  const hide = (receiptHandle: string, duration: number): Promise<void> => {
-    const left = end - LAST_MOMENT - machine.now();
-    return processor.hide(receiptHandle, duration, machine.abortAfter(Math.min(HIDE_TIMEOUT, left)));
-  };
+  const hide = (receiptHandle: string, duration: number): Promise<void> =>
+    processor.hide(
+      receiptHandle,
+      duration,
+      machine.abortAfter(Math.min(HIDE_TIMEOUT, end - LAST_MOMENT - machine.now())),
+    );
   return processBatch(batch, (record) => handleRecord({ ...processor, hide }, worker, record));
 }
 

@@ -45,7 +45,7 @@ it('a batch that SQS takes whole leaves nothing to send again', async () => {
 it('hiding a message ends with the invocation', async () => {
   const { client, sent } = capture();
 
-  await hideMessage(client, 'url', { receiptHandle: 'handle', duration: 1000, signal });
+  await hideMessage(client, 'url')('handle', 1000, signal);
 
   expect(sent).toMatchObject([{ command: 'ChangeMessageVisibilityCommand', signal }]);
 });

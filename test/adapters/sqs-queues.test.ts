@@ -8,11 +8,7 @@ import { startAws } from './aws.ts';
 async function hiddenFor(duration: number): Promise<unknown> {
   const { asked, config } = await startAws(() => ({}));
   const queueUrl = `${config.endpoint}/queue`;
-  await hideMessage(new SQSClient(config), queueUrl, {
-    receiptHandle: 'handle',
-    duration,
-    signal: AbortSignal.timeout(100_000),
-  });
+  await hideMessage(new SQSClient(config), queueUrl)('handle', duration, AbortSignal.timeout(100_000));
   expect(asked).toHaveLength(1);
   expect(asked[0]).toMatchObject({
     operation: 'ChangeMessageVisibility',

@@ -3,7 +3,7 @@ import { zippedBytes } from '../../bench/bundle.ts';
 import { bundleOf } from './support/subjects.ts';
 
 /** Bytes of the archive that Lambda unpacks before a cold start. A dependency that is worth more raises its limit here. */
-const LIMITS = { verifier: 75_000, sweeper: 71_000, processor: 177_000 };
+const LIMITS = { verifier: 75_000, sweeper: 71_000, processor: 176_000 };
 
 /** Packages of which a bundle needs nothing, and which come in unnoticed with another import. */
 const FORBIDDEN =

@@ -154,11 +154,7 @@ async function behindFront(name: string, engines?: Engines): Promise<Subject> {
       send: (body) => send(body, 'none'),
       receive: (visibility) => receive(queueUrl, visibility),
       hide: (handle, seconds) =>
-        hideMessage(sqs, queueUrl, {
-          receiptHandle: handle,
-          duration: seconds * SECOND,
-          signal: AbortSignal.timeout(100_000),
-        }),
+        hideMessage(sqs, queueUrl)(handle, seconds * SECOND, AbortSignal.timeout(100_000)),
       // Some services reject a stale handle and others ignore it; either way the message must stay.
       delete: async (handle) =>
         void (await sqs

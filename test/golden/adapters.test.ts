@@ -51,11 +51,8 @@ it('the requests to AWS match the recorded ones', async () => {
     { v: 1, event: 'event-2' },
   ]);
   await deadLetters.send('{"v":1,"event":"event-1","reopen":1}', 'refused');
-  await hideMessage(client as never, 'https://sqs/queue', {
-    receiptHandle: 'handle',
-    duration: 5000,
-    signal: AbortSignal.timeout(100_000),
-  });
+  const hide = hideMessage(client as never, 'https://sqs/queue');
+  await hide('handle', 5000, AbortSignal.timeout(100_000));
   const limit = { until: Date.now() + 100_000 };
   await topics.notify(announcement, limit);
   await topics.publish(announcement, limit);

@@ -36,8 +36,7 @@ it('a message is hidden although the connection to the queue has died', async ({
   const body = JSON.stringify({ v: 99, event: 'e' });
   const processor = {
     ports: () => ({}),
-    hide: (receiptHandle: string, duration: number, signal: AbortSignal) =>
-      hideMessage(sqs, `${href}0/queue`, { receiptHandle, duration, signal }),
+    hide: hideMessage(sqs, `${href}0/queue`),
     gate: new PauseGate(nodeSystem, MINUTE),
     machine: nodeSystem,
     functionTimeout: 55 * SECOND,

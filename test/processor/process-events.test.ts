@@ -121,31 +121,28 @@ it.each([
   },
 );
 
-it('AWS calls are aborted two seconds before the function ends', async () => {
-  const asked: number[] = [];
-  processor.machine = {
-    ...processor.machine,
-    abortAfter: (ms) => {
-      asked.push(ms);
-      return new AbortController().signal;
-    },
+/** After how many milliseconds calls are aborted from now on. */
+function noteLimits(): number[] {
+  const limits: number[] = [];
+  const abortAfter = (ms: number) => {
+    limits.push(ms);
+    return new AbortController().signal;
   };
+  processor.machine = { ...processor.machine, abortAfter };
+  return limits;
+}
+
+it('AWS calls are aborted two seconds before the function ends', async () => {
+  const limits = noteLimits();
 
   await invoke();
 
-  expect(asked).toEqual([53 * SECOND]);
+  expect(limits).toEqual([53 * SECOND]);
 });
 
 it('messages of a batch that a hanging queue does not hide are given up before the function ends', async () => {
   processor.ports = () => ({ ...world.worker, table: { get: down, put: down } });
-  const limits: number[] = [];
-  processor.machine = {
-    ...processor.machine,
-    abortAfter: (ms) => {
-      limits.push(ms);
-      return new AbortController().signal;
-    },
-  };
+  const limits = noteLimits();
   // Each takes all the time that it has got.
   processor.hide = async () => {
     world.system.time += limits.at(-1) ?? 0;

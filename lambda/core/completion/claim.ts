@@ -62,8 +62,7 @@ export class Claim {
     const { system, deadline } = this.worker;
     while (this.#writer.mayHold) {
       try {
-        // Read and write may both hang, and the time for recording is enough for both.
-        if (system.now() <= deadline) await this.#writer.lookForOwn(this.#completion);
+        await this.#writer.lookForOwn(this.#completion);
         return await this.release(system.now());
       } catch {
         if (system.now() + RELEASE_INTERVAL > deadline) return;

@@ -37,15 +37,13 @@ export async function identifyCompletion(worker: Worker, event: ActionableEvent)
   const { gate, system } = worker;
   const { not_before: due = 0 } = unidentifiedOf(event) ?? {};
   if (system.now() < due) return { kind: 'wait', event, until: due, because: 'not_due' };
-  const later = () =>
-    ({ kind: 'wait', event, until: system.now() + CALL_TIMEOUT, because: 'no_time' }) as const;
-  if (!hasTime(worker)) return later();
   const admission = await gate.enter();
   if (admission.kind === 'closed') return { kind: 'wait', event, until: admission.until, because: 'paused' };
   try {
-    // A table that answers late may have taken it.
-    if (!hasTime(worker)) return later();
-    return await ask(worker, event, reported.run, system.now() + CALL_TIMEOUT);
+    // The admission may have taken long.
+    const until = system.now() + CALL_TIMEOUT;
+    if (!hasTime(worker)) return { kind: 'wait', event, until, because: 'no_time' };
+    return await ask(worker, event, reported.run, until);
   } finally {
     await gate.leave(admission);
   }

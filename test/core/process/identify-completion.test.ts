@@ -7,6 +7,7 @@ import { LostRaceError } from '../../../lambda/core/store/compare-and-swap.ts';
 import { runSnapshot } from '../support/cyberdesk.ts';
 import { pauseItem } from '../support/items.ts';
 import {
+  beforeGet,
   createRunCalls,
   event,
   failCall,
@@ -197,6 +198,21 @@ it('the API is not asked when the invocation has too little time left', async ()
 
   world.worker.deadline += 1;
   expect(await identify()).toMatchObject({ kind: 'identified' });
+});
+
+it.each([
+  ['five seconds', 5, { kind: 'identified' }, START + 15 * SECOND],
+  ['all the time that there is', 25, { kind: 'wait', because: 'no_time' }, undefined],
+])('an admission that takes %s is not counted as time of the call', async (_, seconds, expected, until) => {
+  beforeGet(({ sk }) => {
+    if (sk === 'pause') world.system.time += seconds * SECOND;
+  });
+  world.worker.gate.begin(world.worker);
+
+  expect(await identify()).toMatchObject(expected);
+  expect(world.cyberdesk.calls.map(({ args }) => args.at(-1))).toEqual(
+    until === undefined ? [] : [{ until }],
+  );
 });
 
 it('the end of three runs that cannot be asked about is an outage, and pauses the calls', async () => {

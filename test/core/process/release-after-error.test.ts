@@ -139,7 +139,7 @@ function slowWrites(takes: number): () => Promise<void> {
 it.each([
   ['20 s, alone in its invocation', 20 * SECOND, 0],
   ['10 s, after another message of its batch has taken 13 s', 10 * SECOND, 13 * SECOND],
-])('a table whose writes take effect after %s makes no crash', async (_, takes, used) => {
+])('a table whose writes take effect after %s causes no crash', async (_, takes, used) => {
   const restore = slowWrites(takes);
   for (let receives = 1; receives < 8; receives += 1) {
     world.system.time += used;
