@@ -107,7 +107,7 @@ function checkBaseUrl(text: string): string {
     url.protocol === 'https:' || (url.protocol === 'http:' && THIS_MACHINE.test(url.hostname));
   if (!encrypted) {
     throw new InvalidClientSettingError(
-      'the base URL of Cyberdesk’s API must start with https:// (http:// only on this machine): runs and the API key must not be sent unencrypted',
+      'the base URL of Cyberdesk’s API must start with https:// (http:// only on this machine), so that runs and the API key are encrypted',
     );
   }
   if (url.username || url.password || url.search || url.hash) {

@@ -5,9 +5,16 @@ export const PRINTABLE_ID = /^[\x21-\x7e]{1,128}$/;
 export const isPrintableId = (value: unknown): value is string =>
   typeof value === 'string' && PRINTABLE_ID.test(value);
 
+const UUID = /(?:[\da-f]-?){32}/i;
+
+/** Whether a value is a UUID, or holds one: in braces, without dashes, after `urn:uuid:`. */
+export const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
+
 /**
- * Whether two ids are the same. Ids of Cyberdesk are UUIDs, which a person may have written in capitals; the API shows them in
- * small letters. Neither a server nor a rule in plain JavaScript is sure to give a text.
+ * Whether two ids are the same. Ids of Cyberdesk are UUIDs, which a person may have written in capitals, and an API may write
+ * without dashes or in braces. Neither a server nor a rule in plain JavaScript is sure to give a text.
  */
 export const isSameId = (a: unknown, b: unknown): boolean =>
-  typeof a === 'string' && typeof b === 'string' && a.toLowerCase() === b.toLowerCase();
+  typeof a === 'string' && typeof b === 'string' && bare(a) === bare(b);
+
+const bare = (id: string): string => (UUID.exec(id)?.[0] ?? id).replaceAll('-', '').toLowerCase();

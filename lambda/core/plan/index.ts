@@ -6,6 +6,7 @@ export {
   type Execution,
   executionOf,
   needsOf,
+  runsStartedWith,
   type StartedWith,
 } from './kinds/index.ts';
 export { resemblance } from './kinds/resemblance.ts';

@@ -13,7 +13,7 @@ import {
 } from '../model/index.ts';
 import { kindOf } from './kinds/index.ts';
 import { LARGEST_PLAN, MAX_ACTIONS } from './plan-size.ts';
-import { serialize, TooDeepError } from './serialize.ts';
+import { isTooDeep, serialize, TooDeepError } from './serialize.ts';
 
 export interface PlanContext {
   installation: string;
@@ -56,7 +56,11 @@ export function plan(rules: FollowUps, about: Occurrence, context: PlanContext):
         if (size > LARGEST_PLAN) return TOO_MANY;
       }
     } catch (error) {
-      return { kind: 'failed', reason: reasonOf(error), thrown: describeThrown(rule.name, error) };
+      return {
+        kind: 'failed',
+        reason: reasonOf(error, about.event),
+        thrown: describeThrown(rule.name, error),
+      };
     }
   }
   // The guard against rules that trigger each other forever. Announcements and bounded retries cannot.
@@ -74,12 +78,17 @@ function withIdle(idle: readonly [rule: string, why: Idleness][]): { idle?: Reco
   return kept.length > 0 ? { idle: Object.fromEntries(kept) } : {};
 }
 
-/** Why an event fails whose rules throw this. */
-export function reasonOf(error: unknown): Reason {
+/**
+ * Why an event fails whose rules throw this.
+ *
+ * @param event What they saw: a rule that writes or copies a payload nested this deeply is not at fault if its stack overflows.
+ */
+export function reasonOf(error: unknown, event?: unknown): Reason {
   try {
     if (error instanceof MisplacedReferenceError) return 'reference_misplaced';
     if (error instanceof NoRunError) return 'no_run';
-    return error instanceof TooDeepError ? 'too_deep' : 'rule_threw';
+    const isDeep = error instanceof TooDeepError || (error instanceof RangeError && isTooDeep(event));
+    return isDeep ? 'too_deep' : 'rule_threw';
   } catch {
     // A proxy may throw when it is looked at.
     return 'rule_threw';

@@ -63,25 +63,19 @@ function write(content: unknown): string {
     return value;
   });
   if (body === undefined) throw new TypeError('the action has no content');
-  if (depthOf(body) > MAX_DEPTH) throw new TooDeepError(`more than ${MAX_DEPTH} levels`);
+  if (isTooDeep(JSON.parse(body))) throw new TooDeepError(`more than ${MAX_DEPTH} levels`);
   return body;
 }
 
-/** How many objects and lists of a JSON text are inside each other. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isInString = false;
-  // Character by character: on a long string, a regular expression may overflow the stack.
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (isInString && character === '\\') index += 1;
-    else if (character === '"') isInString = !isInString;
-    else if (isInString) continue;
-    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth);
-    else if (character === ']' || character === '}') depth -= 1;
+/** Whether more objects and lists are inside each other than a body may hold; without recursion. */
+export function isTooDeep(value: unknown): boolean {
+  let level = [value].filter(isObject);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === MAX_DEPTH) return true;
+    // A set: what a rule has built may hold itself, or the same object many times.
+    level = [...new Set(level.flatMap((each) => Object.values(each)).filter(isObject))];
   }
-  return deepest;
+  return false;
 }
 
 /** What says itself how it is written. Only a function is what JSON.stringify calls: a payload may have a key of this name, too. */

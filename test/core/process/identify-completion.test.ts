@@ -93,13 +93,54 @@ it('an event without an end asks the API once, and stores the answer', async () 
 it.each([
   ['another status', shownRun({ status: 'error' })],
   ['no end', shownRun({ ended_at: null })],
-  ['a run that is active', shownRun({ status: 'running', ended_at: null })],
 ])('the event is its own completion when the API shows %s', async (_, shown) => {
   world.cyberdesk.runs = [shown];
   expect(await identify()).toMatchObject({
     completion: 'completion#event:event-1',
   });
 });
+
+it.each(['running', 'archived', undefined])(
+  'the event is its own completion only once the API has shown the run as %j for 70 seconds after the webhook',
+  async (status) => {
+    const shown = { ...shownRun({ ended_at: null }), status };
+    world.cyberdesk.runs = [shown as RunSnapshot];
+    expect(await identify()).toMatchObject({ kind: 'wait', until: START + MINUTE, because: 'no_answer' });
+    expect(event()).not.toHaveProperty('unidentified');
+
+    world.later(70 * SECOND - 1);
+    expect(await identify()).toMatchObject({ kind: 'wait' });
+    world.later(1);
+    expect(await identify()).toMatchObject({ completion: 'completion#event:event-1' });
+  },
+);
+
+it('a run that the API shows as active at first starts one follow-up, although a copy of the webhook has its end', async () => {
+  await setUpWith({ ended_at: null }, startNext);
+  const running = shownRun({ status: 'running', ended_at: null });
+  world.cyberdesk.runs = [running];
+  expect(await processEvent()).toMatchObject({ kind: 'wait' });
+
+  await receiveWebhook(runComplete({}, { event_id: 'copy' }), 'msg_2');
+  expect(await processEvent({ event: 'copy' })).toMatchObject({ kind: 'acknowledge' });
+  world.cyberdesk.runs = [shownRun({ ended_at: new Date(END).toISOString() })];
+  world.later(MINUTE);
+
+  expect(await processEvent({}, 2)).toMatchObject({ kind: 'acknowledge' });
+  expect(createRunCalls()).toHaveLength(1);
+  expect(event()).toMatchObject({ duplicate_of: 'copy' });
+});
+
+it.each(['not a time', '2099-01-01T00:00:00Z'])(
+  'an event that says it was received at %s does not wait for a run that is shown as active',
+  async (received_at) => {
+    world.cyberdesk.runs = [shownRun({ status: 'running', ended_at: null })];
+
+    expect(await identifyCompletion(world.worker, { ...storedEvent(), received_at })).toMatchObject({
+      kind: 'identified',
+    });
+  },
+);
 
 it.each([404, 410])(
   'the event is its own completion when the API does not know the run (%i)',

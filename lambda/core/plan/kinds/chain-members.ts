@@ -25,12 +25,14 @@ export function bestInStepOrder(members: readonly Member[], sought: Sought): Mem
   const createdAt = ({ run }: Member) => parseTime(run.created_at) ?? Number.POSITIVE_INFINITY;
   const rest = members.toSorted((a, b) => createdAt(a) - createdAt(b) || 0);
   const chain: Member[] = [];
-  for (const step of sought.wanted.steps.keys()) {
+  for (const [step, { workflowId }] of sought.wanted.steps.entries()) {
     const fitting = rest.filter((member) => fits(member, step, sought));
     const shown = fitting.filter((member) => isShown(member, step, sought));
     const best = shown.find(isOnRecord) ?? fitting.find(isOnRecord) ?? shown[0] ?? fitting[0];
-    // The workflow of a session's run that does not show it may be any.
-    if (best === undefined || (best.run.workflow_id === undefined && !isOnRecord(best))) return undefined;
+    // The workflow of a run that does not show it may be any, except where we know the run.
+    if (best === undefined) return undefined;
+    const isKnown = isOnRecord(best) || (sought.isKeyed && best.likeness === 'exact');
+    if (!isKnown && !isSameId(best.run.workflow_id, workflowId)) return undefined;
     rest.splice(rest.indexOf(best), 1);
     chain.push(best);
   }

@@ -25,6 +25,7 @@ export type {
   StartedWith,
   Trace,
 } from './kind.ts';
+export { runsStartedWith } from './runs-started-with.ts';
 
 /** Every kind of action. The compiler asks for a kind that is missing here, and for what it lacks. */
 const KINDS = { startRun, startChain, retryRun, notify, publish, deliver } satisfies {

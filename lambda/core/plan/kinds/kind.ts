@@ -11,12 +11,12 @@ import type {
   CallLimit,
   CallOutcome,
   Cyberdesk,
-  RunSnapshot,
   Started,
   System,
   Table,
   Topics,
 } from '../../model/index.ts';
+import type { Wanted } from './likeness.ts';
 
 /** All that sets one kind of action apart. A kind that lacks any of it does not compile. */
 export interface Kind<K extends ActionKind> {
@@ -70,6 +70,8 @@ export interface ApiCall {
   kind: 'call';
   /** How many runs a call with this body starts or runs again: their ids are stored in the completion's item. */
   runsOf(body: string): number;
+  /** The runs that a call with this body starts; absent where it runs one again. */
+  wantedBy?(body: string): Wanted;
   /** Recorded before the call is sent, because its response may be lost. */
   recordAttempt?(action: ActionClaim): Promise<void>;
   send(cyberdesk: Cyberdesk, call: Call, limit: CallLimit): Promise<CallOutcome<Started>>;
@@ -82,8 +84,6 @@ export interface ApiCall {
    * @returns False if another action has one of them.
    */
   takeRuns(action: Starter, runIds: string[], adopted: boolean): Promise<boolean>;
-  /** All runs that this call started, if a person is right that it started this one; of a chain, in its first step. */
-  runsStartedWith(ports: LookUpPorts, call: Call, run: RunSnapshot, limit: CallLimit): Promise<StartedWith>;
 }
 
 /** Either all runs of a call, or why the run that was named cannot be of it. */

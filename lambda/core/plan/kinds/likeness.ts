@@ -1,4 +1,4 @@
-import { isSameId } from '../../../cyberdesk/printable-id.ts';
+import { isSameId, isUuid } from '../../../cyberdesk/printable-id.ts';
 import { isJsonObject } from '../../../json/parse.ts';
 import type { ActionRecord, RunSnapshot } from '../../model/index.ts';
 import { isCreatedIn, type Window } from './look-up-window.ts';
@@ -46,42 +46,61 @@ export const showsInputs = ({ input_values }: RunSnapshot): boolean => isShown(i
 /** Workflow of the first run that was asked for; rules in plain JavaScript may have asked for none. */
 export const firstWorkflow = ({ steps }: Wanted): string => steps[0]?.workflowId ?? '';
 
-/** Whether a run is of a workflow; one that does not show its own may be. */
+/**
+ * Whether a run may be of a workflow: only another id of the same form says that it is not. What the API shows in some other way, or
+ * not at all, leaves that open.
+ */
 export const isOfWorkflow = ({ workflow_id: shown }: RunSnapshot, workflowId: string): boolean =>
-  shown == null || isSameId(shown, workflowId);
+  isSameId(shown, workflowId) || !(isUuid(workflowId) ? isUuid(shown) : typeof shown === 'string');
+
+/** An API that leaves the filter out lists the runs of other sessions, too. */
+export const isOfSession = ({ session_id }: RunSnapshot, sessionId: string): boolean =>
+  session_id == null || session_id === sessionId;
+
+/** The keys of an action, and the input in which its runs show one. */
+export interface Correlation {
+  correlate: ActionRecord['correlate'];
+  /** Under which a run may have been started. */
+  keys: readonly string[];
+}
 
 /** What a listed run is compared with. */
-export interface Model {
+export interface Model extends Correlation {
   wanted: Wanted;
-  correlate: ActionRecord['correlate'];
-  /** Under which it may have been started. */
-  keys: readonly string[];
   /** When it was created, by the clock that the API seems to have. */
   narrow: Window;
 }
 
 export function likenessOf(run: RunSnapshot, { wanted, correlate, keys, narrow }: Model): Likeness {
+  if (showsOurKey(run, { correlate, keys }))
+    return keys.some((key) => key === keyInputOf(run, correlate)) ? 'exact' : 'similar';
   if (!isOfWorkflow(run, firstWorkflow(wanted))) return 'different';
   const inputs = wanted.steps[0]?.inputs ?? {};
-  if (correlate !== undefined) return likenessByKey(run, { name: correlate, keys }, inputs);
+  if (correlate !== undefined) return likenessWithoutKey(run, correlate, inputs);
   const likeness = compare(inputs, run);
   return likeness === 'equal' && isCreatedIn(run, narrow) ? 'exact' : likeness;
 }
 
 /**
- * The key is compared: no other run shows it, and a run that shows the key of another action is that one's. Where the API
- * has dropped, masked or respelled that input, the rest decides whether the run may be ours.
+ * Whether a run shows one of our keys, with or without something around it. No other run does, so neither its time of creation nor
+ * its workflow makes it another one: the API may have moved its clock, or write the id in another way.
  */
-function likenessByKey(
-  run: RunSnapshot,
-  { name, keys }: { name: string; keys: readonly string[] },
-  inputs: object,
-): Likeness {
+export function showsOurKey(run: RunSnapshot, { correlate, keys }: Correlation): boolean {
+  const value = keyInputOf(run, correlate);
+  return typeof value === 'string' && keys.some((key) => value.toLowerCase().includes(key));
+}
+
+const keyInputOf = ({ input_values: shown }: RunSnapshot, correlate: ActionRecord['correlate']): unknown =>
+  correlate !== undefined && isShown(shown) ? shown[correlate] : undefined;
+
+/**
+ * Of a run without our key: one that shows the key of another action is that one's. Where the API has dropped, masked or
+ * respelled that input, the rest decides whether the run may be ours.
+ */
+function likenessWithoutKey(run: RunSnapshot, name: string, inputs: object): Likeness {
   const shown = run.input_values;
   if (!isShown(shown)) return 'unknown';
-  const value = shown[name];
-  if (keys.some((key) => key === value)) return 'exact';
-  if (isOtherKey(value, keys)) return 'different';
+  if (holdsKey(run, name)) return 'different';
   const names = Object.keys(inputs);
   // The other action that has such a run has started it or found its own inputs: ours are not among them.
   if (!hasAny(shown, [...names, name])) return 'unrelated';
@@ -91,15 +110,9 @@ function likenessByKey(
 /** Keys are UUIDs of version 5; those of other versions may be what an API keeps in their place. */
 const KEY = /[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}/i;
 
-/** Whether an input holds the whole key of another action, with or without something around it. */
-function isOtherKey(value: unknown, keys: readonly string[]): boolean {
-  const [found] = KEY.exec(typeof value === 'string' ? value : '') ?? [];
-  return found !== undefined && !keys.includes(found.toLowerCase());
-}
-
-/** Whether the API shows the key of an action in this input of a run. */
+/** Whether the API shows the whole key of an action in this input of a run, with or without something around it. */
 export const holdsKey = ({ input_values: shown }: RunSnapshot, name: string): boolean =>
-  isShown(shown) && isOtherKey(shown[name], []);
+  isShown(shown) && typeof shown[name] === 'string' && KEY.test(shown[name]);
 
 function compare(
   inputs: object,

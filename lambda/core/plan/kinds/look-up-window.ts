@@ -7,6 +7,7 @@ import {
   type Cyberdesk,
   DATE_PRECISION,
   EFFECT_WITHIN,
+  endOf,
   LARGEST_CLOCK_OFFSET,
   type RunSnapshot,
   SANDBOX_SKEW,
@@ -20,7 +21,7 @@ export interface Window {
 
 export interface ListedWindow {
   kind: 'listed';
-  /** Every run of the workflow that was created within `wide`. */
+  /** Every run of the workflow that was created within `wide`, and whatever else the API lists. */
   runs: RunSnapshot[];
   /** By our clock with a generous margin, and by the API's own clock: the union of both. */
   wide: Window;
@@ -51,17 +52,14 @@ export async function listWindow(
     const { runs, clockOffset } = listed.value;
     const narrow = windowByOffset(begun, clockOffset) ?? wide;
     // A clock that has been read before may differ by the precision of its header, which the margin allows for.
-    if (covers(wide, narrow, lists === 0 ? 0 : DATE_PRECISION)) {
-      const covered = wide;
-      return { kind: 'listed', runs: runs.filter((run) => mayBeCreatedIn(run, covered)), wide, narrow };
-    }
+    if (covers(wide, narrow, lists === 0 ? 0 : DATE_PRECISION)) return { kind: 'listed', runs, wide, narrow };
     wide = unionOf(narrow, wide);
   }
   // A clock that moves with every response: no window is known to cover the attempts.
   return INCOMPLETE;
 }
 
-/** The same, unless the run shows that it was not. */
+/** Whether a run may have been created in this time: it does not show that it was not. */
 export const mayBeCreatedIn = (run: RunSnapshot, window: Window): boolean =>
   parseTime(run.created_at) === undefined || isCreatedIn(run, window);
 
@@ -89,3 +87,10 @@ const unionOf = (a: Window, b: Window): Window => ({
 
 const covers = (wide: Window, narrow: Window, slack: number): boolean =>
   narrow.createdFrom >= wide.createdFrom - slack && narrow.createdTo <= wide.createdTo + slack;
+
+/** It was created before the run had ended that it would follow. */
+export function isTooEarly({ created_at }: RunSnapshot, completion: string): boolean {
+  const created = parseTime(created_at);
+  const end = endOf(completion);
+  return created !== undefined && end !== undefined && created < end - CLOCK_SKEW;
+}

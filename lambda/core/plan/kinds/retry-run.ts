@@ -31,8 +31,6 @@ export const retryRun: Kind<'retryRun'> = {
       cyberdesk.retryRun(runIdOf(event), body, record.key, limit),
     lookUp: lookUpRetry,
     takeRuns: async () => true,
-    runsStartedWith: async (_ports, { event }, { id }) =>
-      id === runIdOf(event) ? { kind: 'found', runIds: [id] } : { kind: 'other_run' },
   },
 };
 

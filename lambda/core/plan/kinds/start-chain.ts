@@ -3,7 +3,7 @@ import { asObject } from '../../model/index.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import type { Wanted } from './likeness.ts';
-import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-runs.ts';
+import { findStartedRuns, takeStartedRuns } from './started-runs.ts';
 import { textOf } from './text.ts';
 
 /** Starts several runs in order on one reserved machine. */
@@ -22,11 +22,10 @@ export const startChain: Kind<'startChain'> = {
   execution: {
     kind: 'call',
     runsOf: countSteps,
+    wantedBy,
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createChain(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
-    runsStartedWith: (ports, call, run, limit) =>
-      findStartedWith(ports, call, run, { wanted: wantedBy(call.body), limit }),
   },
 };
 

@@ -3,7 +3,7 @@ import { asObject } from '../../model/index.ts';
 import { correlated } from './correlate.ts';
 import type { Kind } from './kind.ts';
 import type { Wanted } from './likeness.ts';
-import { findStartedRuns, findStartedWith, takeStartedRuns } from './started-runs.ts';
+import { findStartedRuns, takeStartedRuns } from './started-runs.ts';
 import { textOf } from './text.ts';
 
 /** Starts one run. */
@@ -16,11 +16,10 @@ export const startRun: Kind<'startRun'> = {
   execution: {
     kind: 'call',
     runsOf: () => 1,
+    wantedBy,
     send: (cyberdesk, { body, record }, limit) => cyberdesk.createRun(body, record.key, limit),
     lookUp: (ports, call, limit) => findStartedRuns(ports, call, { wanted: wantedBy(call.body), limit }),
     takeRuns: takeStartedRuns,
-    runsStartedWith: (ports, call, run, limit) =>
-      findStartedWith(ports, call, run, { wanted: wantedBy(call.body), limit }),
   },
 };
 

@@ -1,21 +1,18 @@
-import { parseTime } from '../../../cyberdesk/time.ts';
-import { hasLedTo, isFromBeforeRestore, recordStart, type Starter } from '../../completion/index.ts';
-import {
-  type ActionableEvent,
-  type ActionRecord,
-  type CallFailure,
-  type CallLimit,
-  CLOCK_SKEW,
-  endOf,
-  isAboutRun,
-  type RunSnapshot,
-  type Table,
-} from '../../model/index.ts';
+import { isFromBeforeRestore, recordStart, type Starter } from '../../completion/index.ts';
+import type { ActionRecord, CallFailure, CallLimit, RunSnapshot } from '../../model/index.ts';
 import { isOnRecord, isTaken, lateAmong, type Member } from './chain-members.ts';
-import type { Call, LookUpPorts, StartedWith, Trace } from './kind.ts';
-import { type Compared, firstWorkflow, holdsKey, isOfWorkflow, likenessOf, type Wanted } from './likeness.ts';
-import { INCOMPLETE, listWindow, mayBeCreatedIn, UNCLEAR } from './look-up-window.ts';
-import { chainAmong, type Group, judgeGroups, withLineages } from './run-groups.ts';
+import type { Call, LookUpPorts, Trace } from './kind.ts';
+import {
+  type Compared,
+  firstWorkflow,
+  holdsKey,
+  isOfSession,
+  likenessOf,
+  showsOurKey,
+  type Wanted,
+} from './likeness.ts';
+import { INCOMPLETE, isTooEarly, listWindow, mayBeCreatedIn, UNCLEAR } from './look-up-window.ts';
+import { type Group, judgeGroups, withLineages } from './run-groups.ts';
 
 /**
  * Records that runs belong to an action. Their lineage is written before the action's result, or the completion of a follow-up
@@ -38,9 +35,11 @@ export async function findStartedRuns(
   const { correlate } = record;
   const listed = await listWindow(ports.cyberdesk, firstWorkflow(wanted), record.begun, limit);
   if (listed.kind === 'failed') return unanswered(listed);
-  // A rule may start the workflow of the run that has ended: that one is listed, too, but was there first.
-  const isStarted = (run: RunSnapshot) => run.id !== event.run_id && !isTooEarly(run, completion);
   const model = { wanted, correlate, keys, narrow: listed.narrow };
+  // A rule may start the workflow of the run that has ended: that one is listed, too, but was there first.
+  const isStarted = (run: RunSnapshot) =>
+    run.id !== event.run_id &&
+    (showsOurKey(run, model) || (mayBeCreatedIn(run, listed.wide) && !isTooEarly(run, completion)));
   const compare = (run: RunSnapshot): Compared => ({ run, likeness: likenessOf(run, model) });
   const runs = await withLineages(ports, listed.runs.filter(isStarted).map(compare), { keys, limit });
   if (!runs) return unanswered(INCOMPLETE);
@@ -50,7 +49,7 @@ export async function findStartedRuns(
     wanted.together === 'session'
       ? await sessionsOf(ports, suspects, limit, {
           // A session that the chain joined holds older runs too.
-          isIn: (run) => isStarted(run) && mayBeCreatedIn(run, listed.wide),
+          isIn: isStarted,
           compare,
           keys,
         })
@@ -150,55 +149,3 @@ async function sessionsOf(
   }
   return { kind: 'grouped', groups };
 }
-
-/**
- * The runs that a call started together with one that a person named: itself, or the steps of its session that were
- * created with it or later.
- */
-export async function findStartedWith(
-  ports: LookUpPorts,
-  { event, completion, keys }: Call,
-  run: RunSnapshot,
-  { wanted, limit }: { wanted: Wanted; limit: CallLimit },
-): Promise<StartedWith> {
-  const { table, cyberdesk } = ports;
-  if (await hasLedHere(table, run.id, event)) return { kind: 'led_here' };
-  if (isTooEarly(run, completion)) return { kind: 'too_early' };
-  if (!isOfWorkflow(run, firstWorkflow(wanted))) return { kind: 'other_workflow' };
-  if (wanted.together === 'single_run') return { kind: 'found', runIds: [run.id] };
-  if (run.session_id == null) return { kind: 'incomplete' };
-  const session = await cyberdesk.findRuns({ sessionId: run.session_id }, limit);
-  if (session.kind === 'failed') return { kind: 'unanswered', failure: session };
-  const { session_id: sessionId } = run;
-  const created = parseTime(run.created_at) ?? 0;
-  const runs = session.value.runs.filter(
-    (other) =>
-      other.id !== event.run_id &&
-      isOfSession(other, sessionId) &&
-      (parseTime(other.created_at) ?? 0) >= created,
-  );
-  const compare = (other: RunSnapshot): Compared => ({
-    run: other,
-    likeness: other.id === run.id ? 'exact' : 'different',
-  });
-  const members = await withLineages(ports, runs.map(compare), { keys, limit });
-  if (!members) return { kind: 'unanswered', failure: INCOMPLETE };
-  const runIds = chainAmong(members, wanted);
-  if (!runIds) return { kind: 'incomplete' };
-  const haveLed = await Promise.all(runIds.slice(1).map((id) => hasLedHere(table, id, event)));
-  return haveLed.includes(true) ? { kind: 'led_here' } : { kind: 'found', runIds };
-}
-
-const hasLedHere = async (table: Table, runId: string, event: ActionableEvent): Promise<boolean> =>
-  isAboutRun(event) && (await hasLedTo(table, runId, event.run_id));
-
-/** It was created before the run had ended that it would follow. */
-function isTooEarly({ created_at }: RunSnapshot, completion: string): boolean {
-  const created = parseTime(created_at);
-  const end = endOf(completion);
-  return created !== undefined && end !== undefined && created < end - CLOCK_SKEW;
-}
-
-/** An API that leaves the filter out lists the runs of other sessions, too. */
-const isOfSession = ({ session_id }: RunSnapshot, sessionId: string): boolean =>
-  session_id == null || session_id === sessionId;

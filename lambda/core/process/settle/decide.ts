@@ -10,7 +10,14 @@ import {
   LEASE,
   subjectOf,
 } from '../../model/index.ts';
-import { type ApiCall, type Call, executionOf, readActionBody, withKey } from '../../plan/index.ts';
+import {
+  type ApiCall,
+  type Call,
+  executionOf,
+  readActionBody,
+  runsStartedWith,
+  withKey,
+} from '../../plan/index.ts';
 import { BodyLostError } from '../../store/index.ts';
 import { nextRound } from '../reopen.ts';
 import type { Case, Refusal } from './judge.ts';
@@ -84,6 +91,6 @@ async function findRuns(
   // A run of others may stand where a later step of ours is not listed yet.
   if (api.runsOf(body) > 1 && ports.system.now() < until)
     return { kind: 'refused', refusal: { kind: 'not_listed_yet', until } };
-  const runs = await api.runsStartedWith(ports, { ...call, body }, got.value, limit);
+  const runs = await runsStartedWith(ports, api, { ...call, body }, { run: got.value, limit });
   return runs.kind === 'found' ? runs : { kind: 'refused', refusal: runs };
 }

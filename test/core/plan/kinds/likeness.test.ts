@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionRecord, RunSnapshot } from '../../../../lambda/core/model/index.ts';
-import { likenessOf, mayHave, type Wanted } from '../../../../lambda/core/plan/kinds/likeness.ts';
+import {
+  isOfWorkflow,
+  likenessOf,
+  mayHave,
+  type Wanted,
+} from '../../../../lambda/core/plan/kinds/likeness.ts';
 import { actionRecord } from '../../support/items.ts';
 import { foundRun, iso } from '../../support/look-up.ts';
 import { START } from '../../support/system.ts';
@@ -65,7 +70,7 @@ describe('likeness by a correlation input', () => {
   it.each([
     ['our key', { by: MINE }, 'exact'],
     ['our key in capitals', { a: 1, b: 2, by: ` ${MINE.toUpperCase()}` }, 'similar'],
-    ['our key in capitals, among other inputs', { a: 7, by: MINE.toUpperCase() }, 'different'],
+    ['our key in capitals, among other inputs', { a: 7, by: MINE.toUpperCase() }, 'similar'],
     ['our key, cut off', { a: 1, b: 2, by: MINE.slice(0, 20) }, 'similar'],
     ['our key with something behind it', { a: 1, b: 2, by: `${MINE}-1` }, 'similar'],
     ['our key in quotes', { a: 1, b: 2, by: `"${MINE}"` }, 'similar'],
@@ -89,5 +94,43 @@ describe('likeness by a correlation input', () => {
     const sent = asking({ ...SENT, by: MINE });
 
     expect(likeness(showing(inputs), correlated, sent)).toBe(expected);
+  });
+
+  it.each([
+    ['of another workflow', { workflow_id: 'other' }],
+    ['without a workflow', { workflow_id: undefined }],
+    ['from another time', { created_at: iso(START + 11) }],
+  ] as const)('the likeness of a run %s that shows our key', (_, more) => {
+    expect(likeness(showing({ by: MINE }, more), correlated)).toBe('exact');
+    expect(likeness(showing({ by: `"${MINE}"` }, more), correlated)).toBe('similar');
+  });
+});
+
+const WORKFLOW = '4e0b7c1a-93d2-4f6e-8a57-b1c09d3e6f24';
+const OTHER = '7c1f40d9-2b8e-4a63-9d05-e6a3f8170bc2';
+
+describe('the workflow of a run', () => {
+  it.each([
+    ['in capitals', WORKFLOW.toUpperCase(), true],
+    ['without dashes', WORKFLOW.replaceAll('-', ''), true],
+    ['in braces', `{${WORKFLOW}}`, true],
+    ['as a URN', `urn:uuid:${WORKFLOW}`, true],
+    ['as a number', 7, true],
+    ['as an object', { id: WORKFLOW }, true],
+    ['as a text without a UUID', 'invoices', true],
+    ['as null', null, true],
+    ['as an empty text', '', true],
+    ['as another id', OTHER, false],
+    ['as another id in braces', `{${OTHER.toUpperCase()}}`, false],
+    ['as another id without dashes', OTHER.replaceAll('-', ''), false],
+  ])('the workflow of a run that is shown %s', (_, workflow_id, mayBe) => {
+    const run = { ...showing(SENT), workflow_id } as RunSnapshot;
+
+    expect(isOfWorkflow(run, WORKFLOW)).toBe(mayBe);
+  });
+
+  it('an id that is no UUID is compared as it is', () => {
+    expect(isOfWorkflow(showing(SENT, { workflow_id: 'NEXT' }), 'next')).toBe(true);
+    expect(isOfWorkflow(showing(SENT, { workflow_id: OTHER }), 'next')).toBe(false);
   });
 });

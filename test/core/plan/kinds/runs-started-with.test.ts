@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import type { RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { SECOND } from '../../../../lambda/core/model/time.ts';
-import { executionOf, type LookUpPorts, type StartedWith } from '../../../../lambda/core/plan/kinds/index.ts';
+import {
+  executionOf,
+  type LookUpPorts,
+  runsStartedWith,
+  type StartedWith,
+} from '../../../../lambda/core/plan/kinds/index.ts';
 import { answered, callFailure } from '../../support/cyberdesk.ts';
 import { actionRecord, eventItem } from '../../support/items.ts';
 import { BEGUN, foundRun, iso, lookUpPorts } from '../../support/look-up.ts';
@@ -17,7 +22,7 @@ async function startedWith(ports: LookUpPorts, run: RunSnapshot): Promise<Starte
   const execution = executionOf(record);
   if (execution.kind !== 'call') throw new Error('a chain calls Cyberdesk');
   const call = { record, body, event: eventItem(), completion: 'completion#1', keys: ['mine'] };
-  return execution.runsStartedWith(ports, call, run, { until: Number.POSITIVE_INFINITY });
+  return runsStartedWith(ports, execution, call, { run, limit: { until: Number.POSITIVE_INFINITY } });
 }
 
 const found = (...runIds: string[]): StartedWith => ({ kind: 'found', runIds });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { endedAtCompletion, type RunSnapshot } from '../../../../lambda/core/model/index.ts';
 import { uuidV5 } from '../../../../lambda/core/model/keys.ts';
-import { MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../../../lambda/core/model/time.ts';
 import { answered, callFailure } from '../../support/cyberdesk.ts';
 import {
   AMBIGUOUS,
@@ -30,12 +30,44 @@ it('a lookup finds a run whose workflow the API spells in small letters, as a ru
   expect(await lookUp(ports, startAction, body)).toEqual(candidate('x'));
 });
 
-it('a lookup leaves out a run whose workflow is shown as something else than an id', async () => {
-  const ports = lookUpPorts([]);
-  ports.cyberdesk.answers.findRuns = () =>
-    answered({ runs: [foundRun('x', { workflow_id: 7 as never }), foundRun('y')] });
+it('a run whose workflow is shown as something else than an id leaves a lookup ambiguous', async () => {
+  for (const workflow_id of [7, null, { id: 'next' }, ['next']]) {
+    const ports = lookUpPorts([]);
+    ports.cyberdesk.answers.findRuns = () =>
+      answered({ runs: [foundRun('x', { workflow_id: workflow_id as never })] });
 
-  expect(await lookUp(ports)).toEqual(candidate('y'));
+    expect(await lookUp(ports)).toEqual(AMBIGUOUS);
+  }
+});
+
+it('a lookup finds a run whose workflow the API writes in another form than the rule', async () => {
+  const id = '4e0b7c1a-93d2-4f6e-8a57-b1c09d3e6f24';
+  const body = `{"workflow_id":"${id}","input_values":{"a":1,"b":2}}`;
+  for (const workflow_id of [id.replaceAll('-', ''), `{${id.toUpperCase()}}`, `urn:uuid:${id}`]) {
+    const ports = lookUpPorts([]);
+    ports.cyberdesk.answers.findRuns = () => answered({ runs: [foundRun('x', { workflow_id })] });
+
+    expect(await lookUp(ports, startAction, body)).toEqual(candidate('x'));
+  }
+});
+
+it.each([
+  ['before the run ended that it would follow', { created_at: iso(START - 5 * MINUTE) }],
+  ['after the time in which an attempt can take effect', { created_at: iso(START + HOUR) }],
+  ['at no time', { created_at: 'never' }],
+  ['of another workflow', { workflow_id: 'other' }],
+  ['of no workflow', { workflow_id: undefined }],
+])('a run with our key is ours even if it is shown as created %s', async (_, more) => {
+  const correlated = { ...startAction, correlate: 'by', key: 'mine' };
+  const traceOf = (by: string) => {
+    const ports = lookUpPorts([]);
+    const input_values = { a: 1, b: 2, by };
+    ports.cyberdesk.answers.findRuns = () => answered({ runs: [foundRun('x', { input_values, ...more })] });
+    return lookUp(ports, correlated, undefined, { completion: endedAtCompletion(START) });
+  };
+
+  expect(await traceOf('mine')).toEqual({ kind: 'ours', runIds: ['x'] });
+  expect(await traceOf('"MINE"')).toEqual(AMBIGUOUS);
 });
 
 it('a run that was created before the run ended that it would follow is another one, whatever it shows', async () => {
@@ -168,7 +200,8 @@ it.each(['MINE', ' mine ', '', null])(
     const found = (inputs: object) => lookUpPorts([foundRun('x', { input_values: { ...inputs, by } })]);
 
     expect(await lookUp(found({ a: 1, b: 2 }), correlated)).toEqual(AMBIGUOUS);
-    expect(await lookUp(found({ a: 1, b: 3 }), correlated)).toEqual(NONE);
+    const isOurs = by?.toLowerCase().includes('mine');
+    expect(await lookUp(found({ a: 1, b: 3 }), correlated)).toEqual(isOurs ? AMBIGUOUS : NONE);
     const exact = foundRun('z', { input_values: { a: 1, b: 2, by: 'mine' } });
     const both = lookUpPorts([foundRun('x', { input_values: { a: 1, b: 2, by } }), exact]);
     expect(await lookUp(both, correlated)).toEqual({ kind: 'ours', runIds: ['z'] });
