@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from '../../lambda/core/model/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../lambda/core/model/time.ts';
 import { overClients } from './clients.ts';
 import { EventSource } from './event-source.ts';
 import { type Faults, RandomFaults } from './faults.ts';
@@ -195,6 +195,7 @@ function mannersOf(rng: Rng, { fixed, calm }: Profile, skew: number): Manners {
       hidden: undefined,
       withheld: undefined,
       showsInputsLate: false,
+      keyedShift: 0,
       readsLate: false,
       ids: 'all',
       pageSize: 200,
@@ -208,9 +209,10 @@ function mannersOf(rng: Rng, { fixed, calm }: Profile, skew: number): Manners {
   return {
     echo: calm || rng.chance(0.7) ? 'verbatim' : rng.pick(ALL_ECHOES),
     hidden:
-      calm || rng.chance(0.9) ? undefined : { field: rng.pick(HIDDEN), as: rng.pick([null, undefined]) },
+      calm || rng.chance(0.9) ? undefined : { field: rng.pick(HIDDEN), as: rng.pick([null, undefined, 7]) },
     withheld: calm ? undefined : WITHHELD[lot % (10 * WITHHELD.length)],
     showsInputsLate: !calm && lot % 17 === 3,
+    keyedShift: [-2 * HOUR, 2 * HOUR][lot % 9] ?? 0,
     readsLate: lot % 13 === 5,
     ids: calm || rng.chance(0.95) ? 'all' : rng.pick(['fewer', 'none', 'empty', 'endless']),
     pageSize: rng.pick([200, 200, 3]),

@@ -1,7 +1,7 @@
 import { isTerminal } from '../../../lambda/cyberdesk/run-status.ts';
 import { parseTime } from '../../../lambda/cyberdesk/time.ts';
 import type { CyberdeskModel, ModelRun } from './cyberdesk.ts';
-import { ECHOES, type Echo } from './echoes.ts';
+import { CORRELATE, ECHOES, type Echo } from './echoes.ts';
 import { type Reply, refusal } from './front.ts';
 import type { Written } from './idempotency-keys.ts';
 
@@ -14,7 +14,7 @@ export interface Request {
 
 export interface Hidden {
   field: 'session_id' | 'created_at' | 'workflow_id' | 'id' | 'everything';
-  as: null | undefined;
+  as: null | undefined | number;
 }
 
 /** A field of a single run that is shown as something else than it is; undefined: not at all. */
@@ -41,6 +41,11 @@ export interface Manners {
   ids: Ids;
   /** Runs on one page of a list at most, whatever is asked for. */
   pageSize: number;
+  /**
+   * A list shows a run that shows its whole key as created this much later than it was, in milliseconds. Without a key, that breaks the
+   * assumption about the clock.
+   */
+  keyedShift: number;
   /** Its times have no zone, and mean UTC. */
   omitsZone: boolean;
   /** How far the clock of the `Date` header is ahead in milliseconds; undefined if there is no such header. */
@@ -126,9 +131,21 @@ function listed(api: CyberdeskModel, manners: Manners, query: URLSearchParams): 
 }
 
 function item(run: ModelRun, manners: Manners): object | null {
-  const { hidden } = manners;
+  const { hidden, keyedShift } = manners;
   if (hidden?.field === 'everything') return null;
-  return { ...shown(run, manners), ...(hidden && { [hidden.field]: hidden.as }) };
+  const listed = shown(run, manners);
+  const created_at = new Date((parseTime(run.created_at) ?? 0) + keyedShift).toISOString();
+  return {
+    ...listed,
+    ...(showsKey(run, listed) && { created_at }),
+    ...(hidden && { [hidden.field]: hidden.as }),
+  };
+}
+
+/** Whatever the list has made of the inputs, it holds the key that the run was given. */
+function showsKey({ input_values: given }: ModelRun, { input_values: listed }: Shown): boolean {
+  const [key, shownKey] = [given, listed].map((inputs) => Object(inputs)[CORRELATE]);
+  return typeof shownKey === 'string' && shownKey.toLowerCase().includes(key);
 }
 
 function single(run: ModelRun, manners: Manners): object {
@@ -136,7 +153,13 @@ function single(run: ModelRun, manners: Manners): object {
   return { ...shown(run, manners), ...(withheld && { [withheld.field]: withheld.as }) };
 }
 
-function shown(run: ModelRun, { echo, omitsZone, showsInputsLate }: Manners): object {
+interface Shown {
+  id: string;
+  created_at: string | null;
+  input_values: unknown;
+}
+
+function shown(run: ModelRun, { echo, omitsZone, showsInputsLate }: Manners): Shown {
   const { id, workflow_id, status, created_at, ended_at, session_id, input_values } = run;
   const time = (value: string | null) => (omitsZone && value ? value.slice(0, -1) : value);
   const about = {

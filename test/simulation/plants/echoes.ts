@@ -1,6 +1,7 @@
-import type { RunSnapshot } from '../../../lambda/core/model/index.ts';
+import { HOUR, type RunSnapshot } from '../../../lambda/core/model/index.ts';
 import { isTerminal } from '../../../lambda/cyberdesk/run-status.ts';
 import { canonicalJson } from '../../../lambda/json/write.ts';
+import type { ModelRun } from '../model/cyberdesk.ts';
 import type { Echo } from '../model/echoes.ts';
 import type { Plant, PortsOfOne } from '../world-parts.ts';
 import { type KnownMistake, understanding } from './plant.ts';
@@ -37,9 +38,11 @@ const CHANGES: [Echo, readonly string[]][] = [
 type Ports = NonNullable<Plant['ports']>;
 
 const finding =
-  (change: (runs: RunSnapshot[], inputs: (run: RunSnapshot) => string) => RunSnapshot[]): Ports =>
+  (
+    change: (runs: RunSnapshot[], truth: (run: RunSnapshot) => ModelRun | undefined) => RunSnapshot[],
+  ): Ports =>
   (ports, world) => {
-    const truth = ({ id }: RunSnapshot) => canonicalJson(world.api.runs.get(id)?.input_values ?? null);
+    const truth = ({ id }: RunSnapshot) => world.api.runs.get(id);
     const findRuns: PortsOfOne['cyberdesk']['findRuns'] = async (...args) => {
       const found = await ports.cyberdesk.findRuns(...args);
       if (found.kind === 'failed') return found;
@@ -49,7 +52,15 @@ const finding =
   };
 
 const exactly: Ports = finding((runs, truth) =>
-  runs.filter((run) => canonicalJson(run.input_values ?? null) === truth(run)),
+  runs.filter(
+    (run) => canonicalJson(run.input_values ?? null) === canonicalJson(truth(run)?.input_values ?? null),
+  ),
+);
+
+const inTime: Ports = finding((runs, truth) =>
+  runs.filter(
+    (run) => Math.abs(Date.parse(run.created_at) - Date.parse(truth(run)?.created_at ?? '')) < HOUR,
+  ),
 );
 
 /** Before any completion, so that a run seems to have ended as it had. */
@@ -72,6 +83,23 @@ export const ECHO_PLANTS: Record<string, KnownMistake> = {
     rules: ['start', 'chain'],
     plant: { manners: { hidden: { field: 'workflow_id', as: undefined } }, ports: finding(() => []) },
   },
+
+  'leaves out runs whose workflow is shown as a number': {
+    broken: /took effect \d times/,
+    rules: ['start', 'chain'],
+    plant: { manners: { hidden: { field: 'workflow_id', as: 7 } }, ports: finding(() => []) },
+  },
+
+  ...Object.fromEntries(
+    [-2 * HOUR, 2 * HOUR].map((keyedShift): [string, KnownMistake] => [
+      `takes a run with its own key that is shown as created ${keyedShift / HOUR} h later for another one`,
+      {
+        broken: /took effect \d times/,
+        rules: ['correlated', 'correlated-chain'],
+        plant: { manners: { keyedShift }, ports: inTime },
+      },
+    ]),
+  ),
 
   ...Object.fromEntries(
     (['id', 'everything'] as const).map((field): [string, KnownMistake] => [
