@@ -3,7 +3,8 @@
  * decimals, `1e400`. All other numbers stay plain numbers.
  *
  * Pass it on as it is, and the same digits are sent: `input_values: { account: run.output_data?.account }`. `String(n)`
- * and `${n}` give its digits, `Number(n)` and arithmetic the nearest double. With `+` and `==` it throws, because they
+ * and `${n}` give its digits, `Number(n)`, arithmetic and a copy
+ * by `JSON.parse(JSON.stringify(run))` the nearest double; copy objects with `{ ...run }` instead. With `+` and `==` it throws, because they
  * would silently round the digits of a text. Two of them are never `===`: compare their texts.
  */
 export class ExactNumber {

@@ -2,7 +2,7 @@ import type { WorkflowResponse } from '../../lambda/cyberdesk/types.ts';
 import { BadArgumentError } from '../errors.ts';
 import { isObject, parseObject } from '../json.ts';
 import type { Stage } from '../stage/stage.ts';
-import { sendsWebhooks } from '../workflows/read.ts';
+import { nameOf, sendsWebhooks } from '../workflows/read.ts';
 import { MOST_RUNS } from './api.ts';
 
 /**
@@ -11,14 +11,15 @@ import { MOST_RUNS } from './api.ts';
  * @throws BadArgumentError
  */
 export function announce(
-  { name }: Stage,
+  stage: Stage,
   found: WorkflowResponse,
   { workflow, correlate, seconds }: { workflow: string; correlate: string | undefined; seconds: number },
 ): string {
   checkCorrelate(found, correlate);
-  const named = found.name ? `"${found.name}" (${workflow})` : workflow;
-  const start = `This starts 1 run of workflow ${named} with the API key of ${name}, 2 if the API does not honour its idempotency key, and up to ${MOST_RUNS} if requests also stay without a usable response; it takes ${seconds} s.`;
-  return `${start} ${markOf(found, name, correlate)}`;
+  const name = nameOf(found);
+  const named = name === undefined ? workflow : `"${name}" (${workflow})`;
+  const start = `This starts 1 run of workflow ${named} with the API key of ${stage.name}, 2 if the API does not honour its idempotency key, and up to ${MOST_RUNS} if requests also stay without a usable response; it takes ${seconds} s.`;
+  return `${start} ${markOf(found, stage.name, correlate)}`;
 }
 
 function markOf(found: WorkflowResponse, stage: string, correlate: string | undefined): string {

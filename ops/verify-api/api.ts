@@ -1,3 +1,4 @@
+import { windowAround } from '../../lambda/core/plan/index.ts';
 import { classOf, isDeniedByApi, isUnknownToApi } from '../../lambda/cyberdesk/answer-class.ts';
 import type { CyberdeskClient, Result } from '../../lambda/cyberdesk/client.ts';
 import type { CyberdeskError } from '../../lambda/cyberdesk/errors.ts';
@@ -59,14 +60,26 @@ export class TriedApi {
     }
   }
 
-  /** The newest runs of a workflow, as a lookup sees them. @throws NotReachableError */
-  async newest(workflow_id: string): Promise<RunResponse[]> {
+  /**
+   * The newest runs of a workflow, as a lookup sees them: only those that the API says were created since the trial began,
+   * by its own clock as a lookup would know it.
+   *
+   * @param began Epoch milliseconds.
+   * @throws NotReachableError
+   */
+  async newest(workflow_id: string, began: number): Promise<RunResponse[]> {
+    const { createdFrom, createdTo } = windowAround(
+      { first: began, last: this.#pace.now() },
+      this.clockOffset,
+    );
     const fields: ['input_values'] = ['input_values'];
     const result = await this.#client.runs.list({
       workflow_id,
       fields,
       limit: NEWEST,
       sort_mode: 'created_at_desc',
+      created_at_from: new Date(createdFrom).toISOString(),
+      created_at_to: new Date(createdTo).toISOString(),
     });
     this.#readClock(result);
     if (result.error) throw unreachable(result.error);

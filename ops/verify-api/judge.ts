@@ -16,12 +16,13 @@ export const judge = (seen: Observed, ages = AGES): Finding[] => [
 
 /** The age in seconds at which the key was last seen to be known; 0 if it is not honoured. */
 export const knownFor = ({ later }: Observed): number =>
-  later.findLast(({ added }) => added === 0)?.seconds ?? 0;
+  later.findLast(({ added, isNamed }) => added === 0 && isNamed)?.seconds ?? 0;
 
 const NO_REPEATS = 'set repeatUnanswered: false in stages.ts, and deploy';
 
-function judgeTwice({ atOnce, failed }: Observed): Finding {
+function judgeTwice({ atOnce, isNamed, failed }: Observed): Finding {
   const check = 'key-twice';
+  if (atOnce === 1 && !isNamed) return conflicting(check, 'of two concurrent requests with one key, one');
   if (atOnce === 1) return { check, state: 'holds', text: 'two concurrent requests with one key: one run' };
   if (failed.first > 0)
     return { check, state: 'not_tried', text: 'one of the first two requests failed, see key-after-failure' };
@@ -33,6 +34,7 @@ function judgeLater({ later }: Observed, seconds: number): Finding {
   const check = `key-${seconds}s`;
   const tried = later.find((each) => each.seconds === seconds);
   if (!tried) return { check, state: 'not_tried', text: 'the key had already failed' };
+  if (tried.added === 0 && !tried.isNamed) return conflicting(check, `the same key after ${seconds} s`);
   if (tried.added === 0)
     return { check, state: 'holds', text: `the same key after ${seconds} s: the same run` };
   const text = `the same key after ${seconds} s: another run, so the API had forgotten it by then`;
@@ -40,6 +42,14 @@ function judgeLater({ later }: Observed, seconds: number): Finding {
     ? { check, state: 'weak', text, next: `leave idempotencyKeySeconds below ${seconds}` }
     : { check, state: 'broken', text, next: NO_REPEATS };
 }
+
+/** A 409 may be about the key, or about something else: it does not say whether the API knows the run. */
+const conflicting = (check: string, what: string): Finding => ({
+  check,
+  state: 'weak',
+  text: `${what}: answered with 409 and no run, so it is not known whether the API honours the key`,
+  next: 'try again; if it stays so, set repeatUnanswered: false in stages.ts, and deploy',
+});
 
 function judgeFailed({ failed, atOnce, unnamed }: Observed): Finding {
   const check = 'key-after-failure';
@@ -63,11 +73,16 @@ function judgeFailed({ failed, atOnce, unnamed }: Observed): Finding {
   };
 }
 
-function judgeList({ listedAfter }: Observed): Finding {
+function judgeList(seen: Observed): Finding {
+  const { listedAfter } = seen;
   const check = 'list-delay';
   if (listedAfter !== undefined && listedAfter <= ASSUMED_SECONDS * SECOND) {
     const text = `GET /v1/runs showed the run after ${(listedAfter / SECOND).toFixed(1)} s`;
     return { check, state: 'holds', text };
+  }
+  if (listedAfter === undefined && judgeClock(seen).state === 'broken') {
+    const text = 'a lookup would ask for runs of another time than that of this API, see clock';
+    return { check, state: 'not_tried', text };
   }
   const text = `GET /v1/runs did not show the run within ${ASSUMED_SECONDS} s: after a lost response it would be started again once its key is forgotten`;
   const next =
@@ -75,19 +90,40 @@ function judgeList({ listedAfter }: Observed): Finding {
   return { check, state: 'broken', text, next };
 }
 
+/** A lookup asks for a time of creation, and corrects what it asks for by the `Date` header: either may be off. */
 function judgeClock({ clock: { byHeader, byRun } }: Observed): Finding {
   const check = 'clock';
-  const offset = byHeader ?? byRun;
-  if (Number.isNaN(offset))
-    return { check, state: 'not_tried', text: 'the API sends neither a Date header nor a valid created_at' };
-  const seconds = Math.round(Math.abs(offset) / SECOND);
-  const source = byHeader === undefined ? 'created_at; it sends no Date header' : 'its Date header';
-  const differs = seconds === 0 ? 'agrees with' : `is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'}`;
-  const text = `the API's clock ${differs} this machine's (${source})`;
-  if (Math.abs(offset) <= CLOCK_SKEW) return { check, state: 'holds', text };
+  if (Number.isNaN(byRun)) {
+    const text = 'the run shows no valid created_at, so a lookup can neither ask for it nor compare it';
+    return { check, state: 'weak', text, next: 'name an input with correlate in the rules' };
+  }
+  const clocks: Clock[] = [
+    { source: 'created_at', offset: byRun },
+    ...(byHeader === undefined ? [] : [{ source: 'its Date header', offset: byHeader }]),
+  ];
+  const [worst = { source: 'created_at', offset: byRun }] = clocks.toSorted(
+    (a, b) => Math.abs(b.offset) - Math.abs(a.offset),
+  );
+  const text = clockInWords(worst, byHeader === undefined);
+  if (Math.abs(worst.offset) <= CLOCK_SKEW) return { check, state: 'holds', text };
   const next = 'check the clock of this machine; if it is right, report this to Cyberdesk';
-  const isCorrected = byHeader !== undefined && Math.abs(offset) <= LARGEST_CLOCK_OFFSET;
+  const isCorrected =
+    byHeader !== undefined &&
+    Math.abs(byHeader) <= LARGEST_CLOCK_OFFSET &&
+    Math.abs(byHeader - byRun) <= CLOCK_SKEW;
   return isCorrected
     ? { check, state: 'weak', text: `${text}; lookups correct up to 10 minutes by that header`, next }
     : { check, state: 'broken', text: `${text}: a lookup would not find a run`, next };
+}
+
+interface Clock {
+  source: string;
+  /** How far it is ahead of this machine's, in milliseconds. */
+  offset: number;
+}
+
+function clockInWords({ source, offset }: Clock, lacksHeader: boolean): string {
+  const seconds = Math.round(Math.abs(offset) / SECOND);
+  const differs = seconds === 0 ? 'agrees with' : `is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'}`;
+  return `the API's clock ${differs} this machine's (${source}${lacksHeader ? '; it sends no Date header' : ''})`;
 }

@@ -27,8 +27,10 @@ export interface Observed {
   correlate: string | undefined;
   /** Runs that two requests at once have started. */
   atOnce: number;
+  /** Both of those requests were answered with a run, and none with a conflict that names none. */
+  isNamed: boolean;
   /** Runs that a later use of the key has started in addition, by its age in seconds; only as far as it was tried. */
-  later: { seconds: number; added: number }[];
+  later: { seconds: number; added: number; isNamed: boolean }[];
   /** Requests that failed although they may have taken effect, and how many of them came with the first two. */
   failed: { first: number; all: number };
   /** Runs with the mark that no response named; undefined where the list shows no marks. */
@@ -67,9 +69,10 @@ export async function tryApi(
   const start = async () => {
     const run = await api.start(JSON.stringify({ workflow_id: workflow, input_values: sent }), id);
     if (run) await note(run.id, run);
+    return run !== undefined;
   };
   const began = pace.now();
-  await allOf([start(), start()]);
+  const named = await allOf([start(), start()]);
   const [first] = runs.values();
   if (!first) throw new TrialRefusedError("Cyberdesk's API answers that a new key is in use");
   const clock = { byHeader: api.clockOffset, byRun: (parseTime(first.created_at) ?? Number.NaN) - began };
@@ -78,34 +81,44 @@ export async function tryApi(
   const later: Observed['later'] = [];
   for (const seconds of atOnce > 1 ? [] : ages) {
     await watch.until(began + seconds * SECOND);
-    await start();
-    later.push({ seconds, added: runs.size - 1 });
+    const isNamed = await start();
+    later.push({ seconds, added: runs.size - 1, isNamed });
     if (runs.size > 1) break;
   }
   if (!watch.listed) await watch.until(began + ASSUMED_SECONDS * SECOND);
-  const named = runs.size;
-  for (const runId of await markedRuns(api, first, correlate, id)) await note(runId);
+  const answered = runs.size;
+  for (const runId of await markedRuns(api, first, { correlate, id, began })) await note(runId);
   const { listed, listedAfter } = watch;
   const isMarkShown = correlate !== undefined && listed?.input_values?.[correlate] === sent[correlate];
-  const unnamed = isMarkShown ? runs.size - named : undefined;
-  const seen = { sent, correlate, atOnce, later, unnamed, listed, listedAfter, clock };
+  const unnamed = isMarkShown ? runs.size - answered : undefined;
+  const seen = {
+    sent,
+    correlate,
+    atOnce,
+    isNamed: named.every(Boolean),
+    later,
+    unnamed,
+    listed,
+    listedAfter,
+    clock,
+  };
   return { ...seen, failed: { first: failed, all: api.failed }, runIds: [...runs.keys()] };
 }
 
 /** Waits for each, also if one fails: what the other has started must be marked. @throws the first error */
-async function allOf(work: Promise<void>[]): Promise<void> {
-  for (const ended of await Promise.allSettled(work)) if (ended.status === 'rejected') throw ended.reason;
+async function allOf<T>(work: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 /** Runs that carry the mark, whether or not a response has named them. */
 async function markedRuns(
   api: TriedApi,
   { workflow_id }: RunResponse,
-  correlate: string | undefined,
-  id: string,
+  { correlate, id, began }: { correlate: string | undefined; id: string; began: number },
 ): Promise<string[]> {
   if (correlate === undefined) return [];
-  const newest = await api.newest(workflow_id);
+  const newest = await api.newest(workflow_id, began);
   return newest
     .filter(({ input_values: shown }) => shown?.[correlate] === verificationMark(id))
     .map((run) => run.id);
@@ -137,7 +150,7 @@ class Watch {
   }
 
   async #look(): Promise<void> {
-    const newest = await this.#api.newest(this.#run.workflow_id);
+    const newest = await this.#api.newest(this.#run.workflow_id, this.#began);
     this.listed = newest.find(({ id }) => id === this.#run.id);
     if (this.listed) this.listedAfter = this.#pace.now() - this.#began;
   }

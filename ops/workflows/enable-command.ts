@@ -11,12 +11,12 @@ import { ask, askForOne } from '../reconcile/cyberdesk.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { requireCyberdesk } from '../stage/secrets.ts';
 import type { Stage } from '../stage/stage.ts';
-import { runningIds, sendsWebhooks } from './read.ts';
+import { nameOf, runningIds, sendsWebhooks } from './read.ts';
 
 /** Field names are part of `--json`. */
 interface Enabled {
   workflow_id: string;
-  name?: string;
+  name?: string | undefined;
   outcome: 'enabled' | 'unchanged';
 }
 
@@ -50,7 +50,7 @@ async function enable(call: AuditedCall): Promise<ExitCode> {
   const workflows = found.map(
     (workflow): Enabled => ({
       workflow_id: workflow.id,
-      ...(workflow.name && { name: workflow.name }),
+      name: nameOf(workflow),
       outcome: silent.includes(workflow) ? 'enabled' : 'unchanged',
     }),
   );

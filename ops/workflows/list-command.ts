@@ -4,12 +4,12 @@ import { hint, showResult, table } from '../cli/show.ts';
 import { askForOne } from '../reconcile/cyberdesk.ts';
 import { commandLine } from '../stage/command-line.ts';
 import { requireCyberdesk } from '../stage/secrets.ts';
-import { findNamed, listWorkflows, runningIds, sendsWebhooks } from './read.ts';
+import { findNamed, listWorkflows, nameOf, runningIds, sendsWebhooks } from './read.ts';
 
 /** Field names are part of `--json`. */
 interface ShownWorkflow {
   workflow_id: string;
-  name?: string;
+  name?: string | undefined;
   /** What the stage settings call it. */
   used_as: string[];
   is_webhooks_enabled: boolean;
@@ -46,7 +46,7 @@ async function read({ stage }: StageCall): Promise<Shown> {
   return {
     workflows: [...listed, ...others].map((workflow) => ({
       workflow_id: workflow.id,
-      ...(workflow.name && { name: workflow.name }),
+      name: nameOf(workflow),
       used_as: Object.keys(ids).filter((name) => isSameId(ids[name], workflow.id)),
       is_webhooks_enabled: sendsWebhooks(workflow),
       updated_at: workflow.updated_at,

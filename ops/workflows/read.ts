@@ -28,6 +28,10 @@ export async function allWorkflows(
 export const listWorkflows = (stage: Stage, client: CyberdeskClient): Promise<WorkflowResponse[]> =>
   allWorkflows((query) => ask(stage, () => client.workflows.list(query)));
 
+/** Name of a workflow in one line. Someone has typed it, and a terminal would carry out what control characters say. */
+export const nameOf = ({ name }: Pick<WorkflowResponse, 'name'>): string | undefined =>
+  name?.replaceAll(/[\p{C}\s]+/gu, ' ').trim() || undefined;
+
 /** The workflow ids that the rules of a stage run with, by the names that its settings give them. */
 export async function runningIds(stage: Stage): Promise<Ids> {
   const { environment } = stage.processor ?? (await deployedProcessor(stage));

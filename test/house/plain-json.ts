@@ -6,6 +6,7 @@ export const PLAIN: Readonly<Record<string, { times: number; why: string }>> = {
   'bin/with-node.mjs': { times: 1, why: 'reads package.json' },
   'lambda/core/act/announce.ts': { times: 1, why: 'subject and attributes are texts' },
   'lambda/core/plan/reference-places.ts': { times: 1, why: 'looks for nulls, and writes nothing' },
+  'lambda/core/plan/serialize.ts': { times: 1, why: 'measures the depth of a body, and writes nothing' },
   'lambda/core/process/read-message.ts': { times: 1, why: 'our own messages' },
   'lambda/core/receive/read-webhook.ts': {
     times: 1,

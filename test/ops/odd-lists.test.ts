@@ -108,10 +108,17 @@ it('a list of workflows that repeats its first page forever ends', async () => {
   expect(json()).toMatchObject({ workflows: [{ workflow_id: WORKFLOW }] });
 });
 
-it('verify-api does not judge a clock that the API shows nowhere', () => {
+it('verify-api finds a clock weak that the API shows nowhere', () => {
   const clock = { byHeader: undefined, byRun: Number.NaN };
-  const seen = { sent: {}, correlate: undefined, atOnce: 1, later: [], failed: { first: 0, all: 0 } };
+  const seen = {
+    sent: {},
+    correlate: undefined,
+    atOnce: 1,
+    isNamed: true,
+    later: [],
+    failed: { first: 0, all: 0 },
+  };
   const rest = { unnamed: undefined, listedAfter: 0, listed: undefined, runIds: [] };
 
-  expect(judge({ ...seen, ...rest, clock }).at(-1)).toMatchObject({ check: 'clock', state: 'not_tried' });
+  expect(judge({ ...seen, ...rest, clock }).at(-1)).toMatchObject({ check: 'clock', state: 'weak' });
 });

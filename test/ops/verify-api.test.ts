@@ -157,25 +157,55 @@ describe('verify-api names', () => {
   ])('verify-api names a clock of the API that is %i ms ahead', async (clockOffsetMs, state, text) => {
     const { states, texts } = await tried({ clockOffsetMs });
 
-    expect(states).toEqual({ ...HELD, clock: state });
+    const unlisted = state === 'broken' && { 'list-delay': 'not_tried', echo: 'not_tried' };
+    expect(states).toEqual({ ...HELD, ...unlisted, clock: state });
     expect(texts.clock).toContain(text);
   });
 
   it('verify-api reads a time without a zone as UTC, wherever this machine is', async () => {
     vi.stubEnv('TZ', 'America/New_York');
-    const cyberdeskApiUrl = await serveWithoutZone();
-    const stage = { ...here.stage, outputs: { ...here.stage.outputs, cyberdeskApiUrl } };
-    const { results } = (
-      await run(['verify-api', '--workflow', WORKFLOW, '--json', ...MARKED, ...INPUTS], {
-        clock,
-        connect: async () => stage,
-      })
-    ).json() as Trial;
+    const withoutZone = (body: string) => body.replaceAll(/("created_at":"[^"]*)Z"/g, '$1"');
+    const { states, texts } = await triedThrough(withoutZone, { sendsDate: false });
 
-    expect(results.find(({ check }) => check === 'clock')).toMatchObject({
-      state: 'holds',
-      text: expect.stringContaining('created_at; it sends no Date header'),
-    });
+    expect(states.clock).toBe('holds');
+    expect(texts.clock).toContain('created_at; it sends no Date header');
+  });
+
+  it.each([
+    [
+      'an hour behind',
+      (at: string) => `"${new Date(Date.parse(at) - 60 * MINUTE).toISOString()}"`,
+      'broken',
+      '3600 s behind',
+    ],
+    [
+      'two minutes ahead',
+      (at: string) => `"${new Date(Date.parse(at) + 2 * MINUTE).toISOString()}"`,
+      'broken',
+      '120 s ahead',
+    ],
+    ['as a number', (at: string) => `${Date.parse(at)}`, 'weak', 'no valid created_at'],
+    ['as something else', () => '"today"', 'weak', 'no valid created_at'],
+  ])(
+    'verify-api judges the time of creation that the API shows %s beside a correct Date header',
+    async (_, showing, state, text) => {
+      const { states, texts } = await triedThrough((body) =>
+        body.replaceAll(/(?<="created_at":)"([^"]*)"/g, (_whole, at: string) => showing(at)),
+      );
+
+      expect(states.clock).toBe(state);
+      expect(texts.clock).toContain(text);
+    },
+  );
+
+  it('verify-api counts no 409 without a run as a sign that the key is honoured', async () => {
+    const conflict = { do: 'fail', status: 409 } as const;
+    api.faults.plant({ call: 'cyberdesk:POST /v1/runs', ...conflict, nth: 2, times: 3 });
+
+    const { states } = await tried();
+
+    expect(states).toEqual({ ...HELD, 'key-twice': 'weak', 'key-45s': 'weak', 'key-70s': 'weak' });
+    expect(await readTrial(here.stage)).toMatchObject({ key_seconds: 0 });
   });
 
   it('verify-api uses the key again after the longest time that is asked for', async () => {
@@ -278,15 +308,33 @@ describe('what verify-api says and refuses', () => {
   });
 });
 
-/** The API as it would be with times without a zone, and without a Date header. */
-async function serveWithoutZone(): Promise<string> {
+/** The same with an API whose answers are changed. */
+async function triedThrough(change: (body: string) => string, { sendsDate = true } = {}) {
+  const cyberdeskApiUrl = await serveChanged(change, sendsDate);
+  const stage = { ...here.stage, outputs: { ...here.stage.outputs, cyberdeskApiUrl } };
+  const { json } = await run(['verify-api', '--workflow', WORKFLOW, '--json', ...MARKED, ...INPUTS], {
+    clock,
+    connect: async () => stage,
+  });
+  const { results } = json() as Trial;
+  return {
+    states: Object.fromEntries(results.map(({ check, state }) => [check, state])),
+    texts: Object.fromEntries(results.map(({ check, text }) => [check, text])),
+  };
+}
+
+async function serveChanged(change: (body: string) => string, sendsDate: boolean): Promise<string> {
   const server = createServer(async (request, response) => {
     const { method = '', url = '', headers } = request;
     const body = method === 'GET' ? null : await text(request);
     const answer = await fetch(api.url + url, { method, headers: headers as Record<string, string>, body });
     response.sendDate = false;
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
-    response.end((await answer.text()).replaceAll(/("created_at":"[^"]*)Z"/g, '$1"'));
+    const date = answer.headers.get('date');
+    response.writeHead(answer.status, {
+      'content-type': 'application/json',
+      ...(sendsDate && date !== null && { date }),
+    });
+    response.end(change(await answer.text()));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
+import { nameOf } from '../../ops/workflows/read.ts';
 import { run } from './support/command.ts';
 import { readPage } from './support/pages.ts';
 import { useStage } from './support/use-stage.ts';
@@ -139,4 +140,9 @@ describe('workflows enable', () => {
     expect((await enable('--yes')).code).toBe(0);
     expect(isOn(NEXT)).toBe(true);
   });
+});
+
+it('the name of a workflow is shown in one line, without what a terminal would carry out', () => {
+  expect(nameOf({ name: 'Claims\u001b[2J\r\nnorth\u009b1m \u202e' })).toBe('Claims [2J north 1m');
+  for (const name of ['', ' \u001b ', null]) expect(nameOf({ name })).toBeUndefined();
 });

@@ -9,6 +9,7 @@ export {
   runsStartedWith,
   type StartedWith,
 } from './kinds/index.ts';
+export { windowAround } from './kinds/look-up-window.ts';
 export { resemblance } from './kinds/resemblance.ts';
 export { reasonOf, record, settleRetries } from './plan.ts';
 export {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plan } from '../../../lambda/core/plan/plan.ts';
 import { MAX_DEPTH, serialize, TooDeepError } from '../../../lambda/core/plan/serialize.ts';
 import { MisplacedReferenceError } from '../../../lambda/rules/actions.ts';
-import { followUps, type Json, secret, startRun } from '../../../lambda/rules/index.ts';
+import { type FinishedRun, followUps, type Json, secret, startRun } from '../../../lambda/rules/index.ts';
 import { finishedRun, PLAN_CONTEXT } from '../support/plan.ts';
 
 const places = { secret: /^sensitive\//, attachments: 'nowhere' } as const;
@@ -67,6 +67,26 @@ describe('nesting', () => {
 
   it.each([5000, 100_000])('nesting of %i levels is not blamed on the rule', (depth) => {
     expect(planned(nested(depth))).toMatchObject({ kind: 'failed', reason: 'too_deep' });
+  });
+
+  it('nesting of 100,000 levels is not blamed on a rule whose own copy overflows the stack, but endless recursion is', () => {
+    const reasonOf = (write: (run: FinishedRun) => string, levels: number) =>
+      plan(
+        followUps({
+          name: 'copy',
+          actions: ({ run }) => startRun({ workflow_id: 'next', input_values: { copy: write(run) } }),
+        }),
+        finished(nested(levels)),
+        PLAN_CONTEXT,
+      );
+    const endless = (): string => endless();
+    const mistaken = () => {
+      throw new TypeError('a mistake');
+    };
+
+    expect(reasonOf((run) => JSON.stringify(run), 100_000)).toMatchObject({ reason: 'too_deep' });
+    expect(reasonOf(endless, 10)).toMatchObject({ reason: 'rule_threw' });
+    expect(reasonOf(mistaken, 100_000)).toMatchObject({ reason: 'rule_threw' });
   });
 
   it('nesting is passed on up to the limit', () => {

@@ -69,6 +69,12 @@ export function isCreatedIn(run: RunSnapshot, { createdFrom, createdTo }: Window
   return created !== undefined && created >= createdFrom && created <= createdTo;
 }
 
+/** What a lookup asks for once it knows how far the API's clock is ahead; by our clock alone if that is undefined or not to be believed. */
+export function windowAround(begun: Begun, clockOffset: number | undefined): Window {
+  const wide = spanOf(begun, { offset: 0, margin: CLOCK_SKEW });
+  return unionOf(windowByOffset(begun, clockOffset) ?? wide, wide);
+}
+
 function windowByOffset(begun: Begun, offset: number | undefined): Window | undefined {
   if (offset === undefined || Math.abs(offset) > LARGEST_CLOCK_OFFSET) return undefined;
   return spanOf(begun, { offset, margin: DATE_PRECISION + SANDBOX_SKEW });
