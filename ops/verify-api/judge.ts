@@ -97,15 +97,15 @@ function judgeClock({ clock: { byHeader, byRun } }: Observed): Finding {
     const text = 'the run shows no valid created_at, so a lookup can neither ask for it nor compare it';
     return { check, state: 'weak', text, next: 'name an input with correlate in the rules' };
   }
-  const clocks: Clock[] = [
-    { source: 'created_at', offset: byRun },
-    ...(byHeader === undefined ? [] : [{ source: 'its Date header', offset: byHeader }]),
-  ];
-  const [worst = { source: 'created_at', offset: byRun }] = clocks.toSorted(
-    (a, b) => Math.abs(b.offset) - Math.abs(a.offset),
-  );
-  const text = clockInWords(worst, byHeader === undefined);
-  if (Math.abs(worst.offset) <= CLOCK_SKEW) return { check, state: 'holds', text };
+  const header = byHeader === undefined ? [] : [{ source: 'its Date header', offset: byHeader }];
+  const clocks = [{ source: 'created_at', offset: byRun }, ...header];
+  const worst = clocks.reduce((a, b) => (Math.abs(b.offset) > Math.abs(a.offset) ? b : a));
+  if (Math.abs(worst.offset) <= CLOCK_SKEW) {
+    const source =
+      byHeader === undefined ? 'created_at; it sends no Date header' : 'created_at and its Date header';
+    return { check, state: 'holds', text: clockInWords({ ...worst, source }) };
+  }
+  const text = clockInWords(worst);
   const next = 'check the clock of this machine; if it is right, report this to Cyberdesk';
   const isCorrected =
     byHeader !== undefined &&
@@ -122,8 +122,9 @@ interface Clock {
   offset: number;
 }
 
-function clockInWords({ source, offset }: Clock, lacksHeader: boolean): string {
+/** A `Date` header is in whole seconds. */
+function clockInWords({ source, offset }: Clock): string {
   const seconds = Math.round(Math.abs(offset) / SECOND);
-  const differs = seconds === 0 ? 'agrees with' : `is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'}`;
-  return `the API's clock ${differs} this machine's (${source}${lacksHeader ? '; it sends no Date header' : ''})`;
+  const differs = seconds <= 1 ? 'agrees with' : `is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'}`;
+  return `the API's clock ${differs} this machine's (${source})`;
 }
