@@ -5,9 +5,9 @@ export const PRINTABLE_ID = /^[\x21-\x7e]{1,128}$/;
 export const isPrintableId = (value: unknown): value is string =>
   typeof value === 'string' && PRINTABLE_ID.test(value);
 
-const UUID = /(?:[\da-f]-?){32}/i;
+const UUID = /^(?:urn:uuid:)?\{?([\da-f]{8}(?:-?[\da-f]{4}){4}[\da-f]{8})\}?$/i;
 
-/** Whether a value is a UUID, or holds one: in braces, without dashes, after `urn:uuid:`. */
+/** Whether a value is a UUID: also in braces, without dashes, or after `urn:uuid:`. */
 export const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
 
 /**
@@ -17,4 +17,4 @@ export const isUuid = (value: unknown): value is string => typeof value === 'str
 export const isSameId = (a: unknown, b: unknown): boolean =>
   typeof a === 'string' && typeof b === 'string' && bare(a) === bare(b);
 
-const bare = (id: string): string => (UUID.exec(id)?.[0] ?? id).replaceAll('-', '').toLowerCase();
+const bare = (id: string): string => (UUID.exec(id)?.[1]?.replaceAll('-', '') ?? id).toLowerCase();

@@ -26,7 +26,9 @@ function judgeKey({ outputs }: Stage, trial: Trial, command: string): Finding[] 
       ok('verify-api', `${broken.text} (${trial.at}); repeatUnanswered is false, so nothing depends on it`),
     ];
   if (broken) return [warning('verify-api', `${broken.text} (${trial.at})`, broken.next ?? command)];
-  if (trial.key_seconds >= wanted) return [];
+  if (trial.key_seconds >= wanted || repeatUnanswered === false) return [];
+  const unclear = trial.results.find(({ check, state }) => isKey(check) && state === 'weak');
+  if (unclear) return [warning('verify-api', `${unclear.text} (${trial.at})`, unclear.next ?? command)];
   const text = `the stage relies on idempotency keys for ${wanted} s; they were observed to last ${trial.key_seconds} s (${trial.at})`;
   return [
     warning(

@@ -1,4 +1,5 @@
 import { CLOCK_SKEW, LARGEST_CLOCK_OFFSET, SECOND } from '../../lambda/core/model/index.ts';
+import { windowAround } from '../../lambda/core/plan/index.ts';
 import { plural } from '../cli/plural.ts';
 import { compareEcho } from './echo.ts';
 import type { Finding } from './kept.ts';
@@ -20,9 +21,16 @@ export const knownFor = ({ later }: Observed): number =>
 
 const NO_REPEATS = 'set repeatUnanswered: false in stages.ts, and deploy';
 
-function judgeTwice({ atOnce, isNamed, failed }: Observed): Finding {
+function judgeTwice(seen: Observed): Finding {
+  const { atOnce, isNamed, failed } = seen;
   const check = 'key-twice';
-  if (atOnce === 1 && !isNamed) return conflicting(check, 'of two concurrent requests with one key, one');
+  if (atOnce === 1 && !isNamed && knownFor(seen) === 0)
+    return conflicting(check, 'of two concurrent requests with one key, one', NO_REPEATS);
+  if (atOnce === 1 && !isNamed) {
+    const text =
+      'two concurrent requests with one key: one run, and a 409 that the same key did not get later';
+    return { check, state: 'holds', text };
+  }
   if (atOnce === 1) return { check, state: 'holds', text: 'two concurrent requests with one key: one run' };
   if (failed.first > 0)
     return { check, state: 'not_tried', text: 'one of the first two requests failed, see key-after-failure' };
@@ -34,21 +42,20 @@ function judgeLater({ later }: Observed, seconds: number): Finding {
   const check = `key-${seconds}s`;
   const tried = later.find((each) => each.seconds === seconds);
   if (!tried) return { check, state: 'not_tried', text: 'the key had already failed' };
-  if (tried.added === 0 && !tried.isNamed) return conflicting(check, `the same key after ${seconds} s`);
+  const next = seconds > ASSUMED_SECONDS ? `leave idempotencyKeySeconds below ${seconds}` : NO_REPEATS;
+  if (tried.added === 0 && !tried.isNamed) return conflicting(check, `the same key after ${seconds} s`, next);
   if (tried.added === 0)
     return { check, state: 'holds', text: `the same key after ${seconds} s: the same run` };
   const text = `the same key after ${seconds} s: another run, so the API had forgotten it by then`;
-  return seconds > ASSUMED_SECONDS
-    ? { check, state: 'weak', text, next: `leave idempotencyKeySeconds below ${seconds}` }
-    : { check, state: 'broken', text, next: NO_REPEATS };
+  return { check, state: seconds > ASSUMED_SECONDS ? 'weak' : 'broken', text, next };
 }
 
 /** A 409 may be about the key, or about something else: it does not say whether the API knows the run. */
-const conflicting = (check: string, what: string): Finding => ({
+const conflicting = (check: string, what: string, next: string): Finding => ({
   check,
   state: 'weak',
   text: `${what}: answered with 409 and no run, so it is not known whether the API honours the key`,
-  next: 'try again; if it stays so, set repeatUnanswered: false in stages.ts, and deploy',
+  next: `try again; if it stays so, ${next}`,
 });
 
 function judgeFailed({ failed, atOnce, unnamed }: Observed): Finding {
@@ -93,26 +100,24 @@ function judgeList(seen: Observed): Finding {
 /** A lookup asks for a time of creation, and corrects what it asks for by the `Date` header: either may be off. */
 function judgeClock({ clock: { byHeader, byRun } }: Observed): Finding {
   const check = 'clock';
-  if (Number.isNaN(byRun)) {
-    const text = 'the run shows no valid created_at, so a lookup can neither ask for it nor compare it';
+  const header = byHeader === undefined ? [] : [{ source: 'its Date header', offset: byHeader }];
+  const run = Number.isNaN(byRun) ? [] : [{ source: 'created_at', offset: byRun }];
+  const worst = [...run, ...header].toSorted((a, b) => Math.abs(b.offset) - Math.abs(a.offset))[0];
+  if (run.length === 0 && Math.abs(byHeader ?? 0) <= LARGEST_CLOCK_OFFSET) {
+    const text = 'the run shows no valid created_at, so a lookup cannot compare it';
     return { check, state: 'weak', text, next: 'name an input with correlate in the rules' };
   }
-  const header = byHeader === undefined ? [] : [{ source: 'its Date header', offset: byHeader }];
-  const clocks = [{ source: 'created_at', offset: byRun }, ...header];
-  const worst = clocks.reduce((a, b) => (Math.abs(b.offset) > Math.abs(a.offset) ? b : a));
-  if (Math.abs(worst.offset) <= CLOCK_SKEW) {
+  if (!worst || Math.abs(worst.offset) <= CLOCK_SKEW) {
     const source =
-      byHeader === undefined ? 'created_at; it sends no Date header' : 'created_at and its Date header';
-    return { check, state: 'holds', text: clockInWords({ ...worst, source }) };
+      header.length === 0 ? 'created_at; it sends no Date header' : 'created_at and its Date header';
+    return { check, state: 'holds', text: clockInWords({ offset: 0, ...worst, source }) };
   }
   const text = clockInWords(worst);
   const next = 'check the clock of this machine; if it is right, report this to Cyberdesk';
-  const isCorrected =
-    byHeader !== undefined &&
-    Math.abs(byHeader) <= LARGEST_CLOCK_OFFSET &&
-    Math.abs(byHeader - byRun) <= CLOCK_SKEW;
-  return isCorrected
-    ? { check, state: 'weak', text: `${text}; lookups correct up to 10 minutes by that header`, next }
+  // As if it had been asked for at once.
+  const { createdFrom, createdTo } = windowAround({ first: 0, last: 0 }, byHeader);
+  return byRun >= createdFrom && byRun <= createdTo
+    ? { check, state: 'weak', text: `${text}; lookups correct up to 10 minutes by the Date header`, next }
     : { check, state: 'broken', text: `${text}: a lookup would not find a run`, next };
 }
 

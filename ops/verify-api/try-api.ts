@@ -39,7 +39,7 @@ export interface Observed {
   listedAfter: number | undefined;
   /** The run as the list shows it. */
   listed: RunResponse | undefined;
-  /** How far the API's clock is ahead: by its `Date` header, and by the time that it gives the run. */
+  /** How far the API's clock is ahead: by its `Date` header, and by the time that it gives the run, which it may have got at any time of the request. */
   clock: { byHeader: number | undefined; byRun: number };
   runIds: string[];
 }
@@ -75,9 +75,9 @@ export async function tryApi(
   const named = await allOf([start(), start()]);
   const [first] = runs.values();
   if (!first) throw new TrialRefusedError("Cyberdesk's API answers that a new key is in use");
-  const clock = { byHeader: api.clockOffset, byRun: (parseTime(first.created_at) ?? Number.NaN) - began };
+  const clock = { byHeader: api.clockOffset, byRun: offsetOf(first, { began, ended: pace.now() }) };
   const [atOnce, failed] = [runs.size, api.failed];
-  const watch = new Watch(api, first, pace);
+  const watch = new Watch(api, first, pace, began);
   const later: Observed['later'] = [];
   for (const seconds of atOnce > 1 ? [] : ages) {
     await watch.until(began + seconds * SECOND);
@@ -103,6 +103,12 @@ export async function tryApi(
     clock,
   };
   return { ...seen, failed: { first: failed, all: api.failed }, runIds: [...runs.keys()] };
+}
+
+/** How far the time of a run is outside that of the requests for it, in milliseconds; NaN if it shows none. */
+function offsetOf({ created_at }: RunResponse, { began, ended }: { began: number; ended: number }): number {
+  const created = parseTime(created_at) ?? Number.NaN;
+  return created > ended ? created - ended : Math.min(created - began, 0);
 }
 
 /** Waits for each, also if one fails: what the other has started must be marked. @throws the first error */
@@ -131,13 +137,16 @@ class Watch {
   readonly #api: TriedApi;
   readonly #run: RunResponse;
   readonly #pace: Pace;
+  /** When the trial began, and when its first requests had ended. */
   readonly #began: number;
+  readonly #ended: number;
 
-  constructor(api: TriedApi, run: RunResponse, pace: Pace) {
+  constructor(api: TriedApi, run: RunResponse, pace: Pace, began: number) {
     this.#api = api;
     this.#run = run;
     this.#pace = pace;
-    this.#began = pace.now();
+    this.#began = began;
+    this.#ended = pace.now();
   }
 
   async until(end: number): Promise<void> {
@@ -152,6 +161,6 @@ class Watch {
   async #look(): Promise<void> {
     const newest = await this.#api.newest(this.#run.workflow_id, this.#began);
     this.listed = newest.find(({ id }) => id === this.#run.id);
-    if (this.listed) this.listedAfter = this.#pace.now() - this.#began;
+    if (this.listed) this.listedAfter = this.#pace.now() - this.#ended;
   }
 }

@@ -30,7 +30,12 @@ export const listWorkflows = (stage: Stage, client: CyberdeskClient): Promise<Wo
 
 /** Name of a workflow in one line. Someone has typed it, and a terminal would carry out what control characters say. */
 export const nameOf = ({ name }: Pick<WorkflowResponse, 'name'>): string | undefined =>
-  name?.replaceAll(/[\p{C}\s]+/gu, ' ').trim() || undefined;
+  String(name ?? '')
+    .replaceAll(NOT_IN_A_LINE, ' ')
+    .trim() || undefined;
+
+/** Spaces and line ends, control characters, and those that turn the direction of a text. */
+const NOT_IN_A_LINE = /[\s\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
 /** The workflow ids that the rules of a stage run with, by the names that its settings give them. */
 export async function runningIds(stage: Stage): Promise<Ids> {

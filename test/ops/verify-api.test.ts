@@ -9,6 +9,7 @@ import type { Settings } from '../../local/cyberdesk-api/options.ts';
 import { type CyberdeskApi, startCyberdeskApi } from '../../local/cyberdesk-api/server.ts';
 import { setApiKey } from '../../ops/secrets/set.ts';
 import { readItem } from '../../ops/stage/table.ts';
+import { judge } from '../../ops/verify-api/judge.ts';
 import type { Trial } from '../../ops/verify-api/kept.ts';
 import { readTrial } from '../../ops/verify-api/kept.ts';
 import { run } from './support/command.ts';
@@ -207,6 +208,41 @@ describe('verify-api names', () => {
     expect(states).toEqual({ ...HELD, 'key-twice': 'weak', 'key-45s': 'weak', 'key-70s': 'weak' });
     expect(await readTrial(here.stage)).toMatchObject({ key_seconds: 0 });
   });
+
+  it('verify-api does not blame the clock or the list for requests that had to wait', async () => {
+    const headers = { 'retry-after': '9' };
+    api.faults.plant({ call: 'cyberdesk:POST /v1/runs', do: 'fail', status: 429, times: 14, headers });
+
+    const { states } = await tried();
+
+    expect(states).toEqual(HELD);
+  });
+
+  it('verify-api finds that a key is honoured whose second request was answered 409, but not later ones', async () => {
+    api.faults.plant({ call: 'cyberdesk:POST /v1/runs', do: 'fail', status: 409, nth: 2 });
+
+    expect((await tried()).states).toEqual(HELD);
+  });
+
+  it.each([
+    [{ byHeader: -300, byRun: -350 }, 'broken'],
+    [{ byHeader: -300, byRun: -302 }, 'weak'],
+    [{ byHeader: 1200, byRun: Number.NaN }, 'broken'],
+    [{ byHeader: 300, byRun: Number.NaN }, 'weak'],
+    [{ byHeader: 40, byRun: -20 }, 'holds'],
+  ])(
+    'verify-api judges a clock that is ahead by %j seconds as a lookup would find its runs',
+    ({ byHeader, byRun }, state) => {
+      const clocks = { byHeader: byHeader * SECOND, byRun: byRun * SECOND };
+      const seen = { sent: {}, correlate: undefined, atOnce: 1, isNamed: true, later: [] };
+      const rest = { failed: { first: 0, all: 0 }, unnamed: undefined, listed: undefined, listedAfter: 0 };
+
+      expect(judge({ ...seen, ...rest, runIds: [], clock: clocks }).at(-1)).toMatchObject({
+        check: 'clock',
+        state,
+      });
+    },
+  );
 
   it('verify-api uses the key again after the longest time that is asked for', async () => {
     const more = [...MARKED, '--longest', '2h'];

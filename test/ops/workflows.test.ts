@@ -144,5 +144,7 @@ describe('workflows enable', () => {
 
 it('the name of a workflow is shown in one line, without what a terminal would carry out', () => {
   expect(nameOf({ name: 'Claims\u001b[2J\r\nnorth\u009b1m \u202e' })).toBe('Claims [2J north 1m');
+  expect(nameOf({ name: 'Ada\u200dLovelace' })).toBe('Ada\u200dLovelace');
+  expect(nameOf({ name: 7 as never })).toBe('7');
   for (const name of ['', ' \u001b ', null]) expect(nameOf({ name })).toBeUndefined();
 });

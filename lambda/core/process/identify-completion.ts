@@ -1,5 +1,4 @@
 import { isUnknownToApi } from '../../cyberdesk/answer-class.ts';
-import { isTerminal } from '../../cyberdesk/run-status.ts';
 import { parseTime } from '../../cyberdesk/time.ts';
 import type { Failing } from '../act/index.ts';
 import type { Worker } from '../completion/index.ts';
@@ -11,6 +10,7 @@ import {
   MINUTE,
   ownCompletion,
   reportedCompletion,
+  SECOND,
   SHORTEST_KEY_LIFETIME,
   unidentifiedOf,
   type WaitReason,
@@ -22,8 +22,9 @@ import { isUsedUp, postponed } from './unidentified.ts';
 /** Delay before the API is asked again when a run ended, if the last try is not charged. */
 const ASK_AGAIN = MINUTE;
 
-/** The API shows what has happened after this time at the latest, as `docs/reliability.md` assumes of its lists. */
+/** The API shows what has happened after this time at the latest, as `docs/reliability.md` assumes of its lists; until then it is asked this often. */
 const SHOWN_WITHIN = SHORTEST_KEY_LIFETIME;
+const ASK_SOON = 20 * SECOND;
 
 export type Identification =
   | { kind: 'identified'; event: ActionableEvent; completion: string }
@@ -65,8 +66,7 @@ async function ask(
 ): Promise<Identification> {
   const asked = await askForEnd(worker, event, run, until);
   if (asked.kind === 'failed') return askLater(worker, event, asked);
-  if (asked.kind === 'not_shown')
-    return { kind: 'wait', event, until: worker.system.now() + ASK_AGAIN, because: 'no_answer' };
+  if (asked.kind === 'not_shown') return { ...asked, kind: 'wait', event, because: 'no_answer' };
   const { completion } = asked;
   const { unidentified: _tries, ...rest } = event;
   return {
@@ -87,24 +87,22 @@ async function askForEnd(
   event: ActionableEvent,
   run: AskedRun,
   until: number,
-): Promise<{ kind: 'answered'; completion: string } | { kind: 'not_shown' } | CallFailure> {
+): Promise<{ kind: 'answered'; completion: string } | { kind: 'not_shown'; until: number } | CallFailure> {
   const got = await worker.cyberdesk.getRun(run.id, { until: Math.min(until, worker.deadline) });
   // Another refusal may pass, and a completion that has been identified stays what it is.
   if (got.kind === 'failed' && !isUnknownToApi(got)) return got;
   await worker.gate.report({ kind: 'answered', by: 'read' });
   const end = got.kind === 'answered' ? parseTime(got.value.ended_at) : undefined;
   const isTheSame = got.kind === 'answered' && got.value.status === run.status;
-  // A copy of this webhook may have the end, and would then be taken for another completion.
-  if (got.kind === 'answered' && !isTheSame && !isTerminal(got.value.status) && isRecent(worker, event))
-    return { kind: 'not_shown' };
-  // Without an end that fits, or if the API does not know the run, now and later, the event itself is the completion.
   const isNamed = end !== undefined && isTheSame;
+  // A copy of this webhook may have the end, and would then be taken for another completion.
+  const left = Date.parse(event.received_at) + SHOWN_WITHIN - worker.system.now();
+  // No event is from the future, whatever its time says.
+  if (!isNamed && left > 0 && left <= SHOWN_WITHIN)
+    return { kind: 'not_shown', until: worker.system.now() + Math.min(left, ASK_SOON) };
+  // Without an end that fits, or if the API does not know the run, now and later, the event itself is the completion.
   return { kind: 'answered', completion: isNamed ? endedAtCompletion(end) : ownCompletion(event.event_id) };
 }
-
-/** Whether the API may still show the run as it was before its end. No event is from the future, whatever its time says. */
-const isRecent = ({ system }: Worker, { received_at }: ActionableEvent): boolean =>
-  Math.abs(system.now() - Date.parse(received_at)) < SHOWN_WITHIN;
 
 /** Notes on the event what has failed, for people and for the budget, and has it asked again. */
 async function askLater(

@@ -13,6 +13,7 @@ const BODY = `{ "event_type": "run_complete","event_id":"event-1",
 
 it('a delivery holds the body as it was received, in a CloudEvent under the key of its action', async () => {
   await setUpFor(Buffer.from(BODY), rule);
+  world.later(70 * SECOND);
 
   await processEvent();
   const [delivery] = world.delivered;
@@ -42,6 +43,7 @@ it('a delivery holds the body as it was received, in a CloudEvent under the key 
 it('a handler of the stack gets the body as bytes, of which Node.js has rounded no number', async () => {
   await setUpFor(Buffer.from(BODY), rule);
   world.worker.settings = { ...settings, handlers: ['persist'] };
+  world.later(70 * SECOND);
 
   await processEvent();
   // As the runtime of a function does, before any code that is in it.

@@ -72,9 +72,11 @@ export interface Model extends Correlation {
 }
 
 export function likenessOf(run: RunSnapshot, { wanted, correlate, keys, narrow }: Model): Likeness {
+  const isOfOurs = isOfWorkflow(run, firstWorkflow(wanted));
   if (showsOurKey(run, { correlate, keys }))
-    return keys.some((key) => key === keyInputOf(run, correlate)) ? 'exact' : 'similar';
-  if (!isOfWorkflow(run, firstWorkflow(wanted))) return 'different';
+    // A run of another workflow may have been given a copy of our inputs.
+    return isOfOurs && keys.some((key) => key === keyInputOf(run, correlate)) ? 'exact' : 'similar';
+  if (!isOfOurs) return 'different';
   const inputs = wanted.steps[0]?.inputs ?? {};
   if (correlate !== undefined) return likenessWithoutKey(run, correlate, inputs);
   const likeness = compare(inputs, run);
@@ -82,8 +84,8 @@ export function likenessOf(run: RunSnapshot, { wanted, correlate, keys, narrow }
 }
 
 /**
- * Whether a run shows one of our keys, with or without something around it. No other run does, so neither its time of creation nor
- * its workflow makes it another one: the API may have moved its clock, or write the id in another way.
+ * Whether a run shows one of our keys, with or without something around it. Hardly another run does, so neither its time of creation
+ * nor its workflow makes it another one: the API may have moved its clock.
  */
 export function showsOurKey(run: RunSnapshot, { correlate, keys }: Correlation): boolean {
   const value = keyInputOf(run, correlate);

@@ -44,7 +44,8 @@ async function findStartedWith(
 ): Promise<StartedWith> {
   const { table, cyberdesk } = ports;
   if (await hasLedHere(table, run.id, event)) return { kind: 'led_here' };
-  if (!showsOurKey(run, { correlate, keys })) {
+  const isKeyed = showsOurKey(run, { correlate, keys });
+  if (!isKeyed) {
     if (isTooEarly(run, completion)) return { kind: 'too_early' };
     if (!isOfWorkflow(run, firstWorkflow(wanted))) return { kind: 'other_workflow' };
   }
@@ -53,7 +54,8 @@ async function findStartedWith(
   const session = await cyberdesk.findRuns({ sessionId: run.session_id }, limit);
   if (session.kind === 'failed') return { kind: 'unanswered', failure: session };
   const { session_id: sessionId } = run;
-  const created = parseTime(run.created_at) ?? 0;
+  // The time of a run that shows our key counts for nothing.
+  const created = isKeyed ? 0 : (parseTime(run.created_at) ?? 0);
   const runs = session.value.runs.filter(
     (other) =>
       other.id !== event.run_id &&

@@ -97,7 +97,6 @@ describe('likeness by a correlation input', () => {
   });
 
   it.each([
-    ['of another workflow', { workflow_id: 'other' }],
     ['without a workflow', { workflow_id: undefined }],
     ['from another time', { created_at: iso(START + 11) }],
   ] as const)('the likeness of a run %s that shows our key', (_, more) => {
@@ -118,6 +117,10 @@ describe('the workflow of a run', () => {
     ['as a number', 7, true],
     ['as an object', { id: WORKFLOW }, true],
     ['as a text without a UUID', 'invoices', true],
+    ['with a prefix', `wf-${WORKFLOW}`, true],
+    ['after the id of a tenant', `${OTHER}:${WORKFLOW}`, true],
+    ['as a decimal number', '103739416061138945340335556833081978660', true],
+    ['as a hash', WORKFLOW.replaceAll('-', '').repeat(2), true],
     ['as null', null, true],
     ['as an empty text', '', true],
     ['as another id', OTHER, false],
@@ -131,6 +134,7 @@ describe('the workflow of a run', () => {
 
   it('an id that is no UUID is compared as it is', () => {
     expect(isOfWorkflow(showing(SENT, { workflow_id: 'NEXT' }), 'next')).toBe(true);
+    expect(isOfWorkflow(showing(SENT, { workflow_id: 'wf-1-1' }), 'wf-11')).toBe(false);
     expect(isOfWorkflow(showing(SENT, { workflow_id: OTHER }), 'next')).toBe(false);
   });
 });

@@ -181,9 +181,10 @@ it('a retry that may have been made before a restore is left to a person if no e
 it('a retry without a response and without a conclusive end has an unknown outcome', async () => {
   await setUpWith({ ended_at: null }, { name: 'r', actions: () => retryRun({ max: 1 }) });
   failCall('retryRun', { mayHaveTakenEffect: true });
+  world.later(70 * SECOND);
   await processEvent();
   world.cyberdesk.runs = [
-    runSnapshot({ status: 'error', created_at: '', ended_at: new Date(START).toISOString() }),
+    runSnapshot({ status: 'error', created_at: '', ended_at: iso(START + 70 * SECOND) }),
   ];
   world.later(HOUR);
 
