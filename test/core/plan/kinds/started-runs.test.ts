@@ -56,7 +56,7 @@ it.each([
   ['after the time in which an attempt can take effect', { created_at: iso(START + HOUR) }],
   ['at no time', { created_at: 'never' }],
   ['of a workflow that is not shown', { workflow_id: undefined }],
-  ['of a workflow that is no id', { workflow_id: 7 as never }],
+  ['of a workflow that is shown as a number', { workflow_id: 7 as never }],
 ])('a run with our key is ours even if it is shown as created %s', async (_, more) => {
   const correlated = { ...startAction, correlate: 'by', key: 'mine' };
   const traceOf = (by: string) => {
