@@ -124,4 +124,6 @@ scenario('events without an end', [startNext], async (world) => {
   await world.process();
   await world.deliver(runComplete({ id: 'run-2', ended_at: null }, { event_id: 'event-2' }), 'msg_2');
   await world.process({ event: 'event-2' });
+  world.later(70 * SECOND);
+  await world.process({ event: 'event-2' });
 });

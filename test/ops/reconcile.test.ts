@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { HOUR } from '../../lambda/core/model/time.ts';
 import { parseExact } from '../../lambda/json/parse.ts';
 import { describeEvent, readPayload } from '../../ops/events/detail.ts';
@@ -101,8 +101,10 @@ it('reconcile sends no message for an unfinished event of a webhook', async () =
 it('reconcile reports a run as unclear if its event has no end', async () => {
   const run = ended();
   await here.service.deliver({ run: { ...run, ended_at: null } });
+  // The API does not know the run (the test's answers 404), and no later answer could change that.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 70_000 });
+  onTestFinished(() => void vi.useRealTimers());
   await here.service.work();
-  // The API could not be asked (the test's answers 404), so the event is its own completion.
   expect((await reconcile(here.stage, options({ apply: here.stage }))).counts).toEqual({ unclear: 1 });
   expect(here.service.created).toHaveLength(1);
 });
